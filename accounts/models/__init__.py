@@ -1,0 +1,7 @@
+"""People, their tokens, and the hosts that ask about them."""
+
+from accounts.models.host import Host
+from accounts.models.personal_token import PersonalToken
+from accounts.models.user import StaffRole, User
+
+__all__ = ["Host", "PersonalToken", "StaffRole", "User"]

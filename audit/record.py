@@ -1,0 +1,62 @@
+"""Writing the log: one insert in the transaction of the change it tells of."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Protocol
+
+import structlog
+from django.db import transaction
+
+from audit import outbox
+from audit.events import Event
+from audit.models import AuditDetail, AuditEvent
+from kernel import clock
+from kernel.actor import Actor
+
+
+class Identified(Protocol):
+    """Anything with a primary key."""
+
+    @property
+    def pk(self) -> int: ...  # noqa: D102 -- says it all
+
+
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    organization: Identified | None = None,
+    about: Iterable[str] = (),
+) -> AuditEvent:
+    """Write ``event`` beside the change itself, and let its listeners hear it after commit.
+
+    ``about`` names further subjects as ``kind:id``. Must run inside a transaction: an event whose
+    change is rolled back must vanish with it.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{event.name} must be recorded in the transaction of its change")
+    facts, words = event.facts()
+    subjects = set(about)
+    if organization is not None:
+        subjects.add(f"organization:{organization.pk}")
+    if actor.user_id is not None:
+        subjects.add(f"user:{actor.user_id}")
+    row = AuditEvent.objects.create(
+        name=event.name,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id,
+        credential_id=actor.credential_id,
+        organization_id=organization.pk if organization is not None else None,
+        subjects=sorted(subjects),
+        facts=facts,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        at=clock.now(),
+        recorded_at=clock.wall(),
+    )
+    personal = {"actor": actor.label, "address": actor.address, **words}
+    AuditDetail.objects.create(
+        event=row, words={key: value for key, value in personal.items() if value}
+    )
+    if outbox.heard(event.name):
+        transaction.on_commit(partial(outbox.announce, row.pk))
+    return row

@@ -1,0 +1,17 @@
+"""Work of the outbox."""
+
+from celery import shared_task
+
+from audit import outbox
+
+
+@shared_task
+def deliver_event(event_id: int) -> None:
+    """Let an event's listeners hear it."""
+    outbox.deliver(event_id)
+
+
+@shared_task
+def sweep_outbox() -> int:
+    """Deliver what was missed."""
+    return outbox.sweep()

@@ -1,0 +1,1 @@
+"""The free road: applications, evidence, review, renewal of grants."""

@@ -1,0 +1,41 @@
+"""Who acts: a person, a token of theirs, a host, staff, or the system itself."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """How the one who acts came in."""
+
+    PERSON = "person"
+    TOKEN = "token"
+    HOST = "host"
+    STAFF = "staff"
+    BUYER = "buyer"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who acts, with what limits their rights now.
+
+    ``scopes`` is ``None`` for whoever is not held to scopes. ``fresh`` says that the person proved
+    who they are moments ago. ``staff_role`` is set only for staff with a second factor. ``address``
+    is the network address; it is personal and goes to the erasable part of the log.
+    """
+
+    kind: ActorKind
+    user_id: int | None = None
+    label: str = ""
+    scopes: frozenset[str] | None = None
+    credential_id: int | None = None
+    fresh: bool = False
+    staff_role: str = ""
+    address: str = ""
+
+    def as_staff(self) -> "Actor":
+        """Return the same person acting in their staff role; the log tells the two apart."""
+        return replace(self, kind=ActorKind.STAFF)
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, label="system")

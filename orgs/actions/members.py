@@ -1,0 +1,98 @@
+"""People in an organization: changing roles, leaving, removing."""
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.record import record
+from kernel.actor import Actor
+from kernel.refusals import NotFound
+from orgs.events import MemberLeft, RoleChanged
+from orgs.models import Membership, Organization
+from orgs.policy import require
+from orgs.refusals import LastOwner
+from orgs.roles import Role, takes_seat
+from orgs.seats import claim_seat, release_seat
+
+
+@transaction.atomic
+def leave(*, organization: Organization, actor: Actor) -> None:
+    """Take the actor out of the organization; never gated. Refuses the last owner with LastOwner.
+
+    Locks the organization, then reads the membership again.
+    """
+    require(actor, "members:leave", organization)
+    organization = Organization.objects.lock(organization.pk)
+    membership = organization.memberships.filter(user_id=actor.user_id).first()
+    if membership is None:
+        raise NotFound
+    _end(organization, membership, actor=actor, how="left")
+
+
+@transaction.atomic
+def remove_member(*, organization: Organization, user: User, actor: Actor) -> None:
+    """Take ``user`` out with every team right; owners remove anybody, managers plain members only.
+
+    Removing oneself is leaving. Locks the organization. Refuses with LastOwner.
+    """
+    require(actor, "members:remove_member", organization)
+    organization = Organization.objects.lock(organization.pk)
+    membership = organization.memberships.filter(user=user).first()
+    if membership is None:
+        raise NotFound("This person is not a member.")
+    if membership.role != Role.MEMBER:
+        require(actor, "members:remove", organization)
+    _end(organization, membership, actor=actor, how="removed")
+
+
+@transaction.atomic
+def change_role(*, organization: Organization, user: User, role: str, actor: Actor) -> Membership:
+    """Give a member another role. Entering a role with a seat takes one; leaving it gives it back.
+
+    Becoming billing manager empties the person's teams. Twice is once. Locks the organization.
+    Refuses with LastOwner or NoSeatLeft.
+    """
+    require(actor, "members:change_role", organization)
+    organization = Organization.objects.lock(organization.pk)
+    membership = organization.memberships.filter(user=user).first()
+    if membership is None:
+        raise NotFound("This person is not a member.")
+    before = membership.role
+    if before == role:
+        return membership
+    if before == Role.OWNER:
+        _keep_an_owner(organization, membership)
+    if takes_seat(role) and not takes_seat(before):
+        require(actor, "members:change_role_into_seat", organization)
+        claim_seat(organization, role=role)
+    elif takes_seat(before) and not takes_seat(role):
+        release_seat(organization, role=before)
+        membership.team_memberships.all().delete()
+    membership.role = role
+    membership.save(update_fields=["role"])
+    record(
+        RoleChanged(user_id=user.pk, member=str(user), before=before, after=role),
+        actor=actor,
+        organization=organization,
+        about=[f"user:{user.pk}"],
+    )
+    return membership
+
+
+def _end(organization: Organization, membership: Membership, *, actor: Actor, how: str) -> None:
+    if membership.role == Role.OWNER:
+        _keep_an_owner(organization, membership)
+    release_seat(organization, role=membership.role)
+    person = membership.user
+    record(
+        MemberLeft(user_id=person.pk, member=str(person), role=membership.role, how=how),
+        actor=actor,
+        organization=organization,
+        about=[f"user:{person.pk}"],
+    )
+    membership.delete()
+
+
+def _keep_an_owner(organization: Organization, leaving: Membership) -> None:
+    """Refuse to lose the last owner; the caller holds the organization's lock."""
+    if not organization.memberships.owners().exclude(pk=leaving.pk).exists():
+        raise LastOwner

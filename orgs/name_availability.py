@@ -1,0 +1,80 @@
+"""Whether a name can be had: one answer for forms, API, approval and renaming."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from kernel import clock
+from orgs.models import NameClaim, Organization, OrganizationName
+from orgs.names import NAME_RULE, RESERVED, is_well_formed, normalized, skeleton
+from orgs.refusals import NameMalformed, NameRefused
+
+LOCK_SPACE = 7_301
+"""First key of the advisory locks on skeletons; no other lock uses it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """``reason`` is ``ok``, ``malformed``, ``reserved``, ``taken``, ``burned``, ``confusable`` or ``competing``."""
+
+    reason: str
+    sentence: str
+
+    @property
+    def free(self) -> bool:
+        """Whether the name can be had."""
+        return self.reason == "ok"
+
+
+def name_availability(name: str, *, for_whom: str = "") -> Availability:
+    """Answer for ``name``; ``for_whom`` names a claimant whose own claims do not stand in its way."""
+    if not is_well_formed(name):
+        return Availability("malformed", NAME_RULE)
+    plain, seen_as = normalized(name), skeleton(name)
+    if plain in RESERVED:
+        return Availability("reserved", f"“{name}” is kept for the service itself.")
+    if answer := _held(plain):
+        return answer
+    alike = OrganizationName.objects.filter(skeleton=seen_as).first()
+    if alike is not None:
+        return Availability("confusable", f"“{name}” looks like “{alike.name}”, which exists.")
+    claims = NameClaim.objects.filter(skeleton=seen_as).filter(
+        Q(until__isnull=True) | Q(until__gt=clock.now())
+    )
+    if claims.exclude(claimant=for_whom).exists():
+        return Availability("competing", f"“{name}” is asked for in an application under review.")
+    return Availability("ok", f"“{name}” can be had.")
+
+
+def take_name(name: str, *, for_whom: str = "", contested: bool = False) -> None:
+    """Hold the name's skeleton until the transaction ends, then refuse unless it can be had.
+
+    Whoever founds, approves or renames comes through here first: the lock makes two of them stand in
+    line. ``contested`` lets an approval win over the competing claims it is about to decline.
+    Refuses with NameMalformed or NameRefused.
+    """
+    lock_skeleton(name)
+    answer = name_availability(name, for_whom=for_whom)
+    if answer.free or (contested and answer.reason == "competing"):
+        return
+    if answer.reason == "malformed":
+        raise NameMalformed(answer.sentence, field="name")
+    raise NameRefused(answer.sentence, reason=f"name_{answer.reason}", field="name")
+
+
+def lock_skeleton(name: str) -> None:
+    """Take the advisory lock on what the eye reads in ``name``; first in the order of locks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK_SPACE, skeleton(name)]
+        )
+
+
+def _held(plain: str) -> Availability | None:
+    held = OrganizationName.objects.filter(normalized_name=plain).select_related("organization").first()
+    if held is None:
+        return None
+    if Organization.objects.live().filter(pk=held.organization_id).exists():
+        return Availability("taken", f"“{held.name}” is taken.")
+    return Availability("burned", f"“{held.name}” belonged to an organization that is gone.")

@@ -1,0 +1,65 @@
+"""The one module that takes and gives back seats. It counts against the number, and knows no money.
+
+Every call runs in the transaction that changes the member, with the organization locked: two who
+come at once stand in line at that row, so a seat is never given twice.
+"""
+
+from django.db.models import F
+
+from orgs.entitlements import UNLIMITED, Limit
+from orgs.models import Entitlements, Organization
+from orgs.refusals import NoSeatLeft
+from orgs.roles import SEAT_ROLES, takes_seat
+
+
+def claim_seat(organization: Organization, *, role: str) -> None:
+    """Take a seat for somebody entering ``role``; the caller holds the organization's lock.
+
+    Roles without a seat take none. A limit that is not known leaves nothing. Refuses with NoSeatLeft.
+    """
+    if not takes_seat(role):
+        return
+    limit = seat_limit(organization)
+    if limit is not None and organization.seats_taken >= limit:
+        raise NoSeatLeft(f"All {limit} seats of {organization} are taken.")
+    _count(organization, 1)
+
+
+def take_first_seat(organization: Organization) -> None:
+    """Seat the founder, before any number can be known."""
+    if organization.memberships.exists():
+        raise ValueError(f"{organization} has members already")
+    _count(organization, 1)
+
+
+def release_seat(organization: Organization, *, role: str) -> None:
+    """Give back the seat of somebody leaving ``role``; the caller holds the organization's lock."""
+    if takes_seat(role):
+        _count(organization, -1)
+
+
+def seat_limit(organization: Organization) -> int | None:
+    """Return how many seats there are; ``None`` is no limit."""
+    row = Entitlements.objects.filter(organization=organization).first()
+    allowed = row.holding().limits.get(Limit.SEATS, 0) if row is not None else 0
+    return None if allowed == UNLIMITED else allowed
+
+
+def seats_offered(organization: Organization) -> int:
+    """Return how many seats open invitations would take."""
+    return organization.invitations.open().filter(role__in=SEAT_ROLES).count()
+
+
+def recount(organization: Organization) -> bool:
+    """Set the counter to what is true, under the lock the caller holds; returns whether it was off."""
+    holders = organization.memberships.in_seats().count()
+    if holders == organization.seats_taken:
+        return False
+    organization.seats_taken = holders
+    organization.save(update_fields=["seats_taken"])
+    return True
+
+
+def _count(organization: Organization, by: int) -> None:
+    Organization.objects.filter(pk=organization.pk).update(seats_taken=F("seats_taken") + by)
+    organization.seats_taken += by

@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, the one API, the schedule, listeners, health, embedded servers."""

@@ -1,0 +1,15 @@
+"""The roof as a Django app: collects listeners, registers checks, binds the tasks to the broker."""
+
+from django.apps import AppConfig
+
+
+class SaasConfig(AppConfig):
+    """Ties the apps together once they are all loaded."""
+
+    name = "saas"
+
+    def ready(self) -> None:
+        """Install who hears what, register the system checks, and bind tasks to our Celery app."""
+        from saas import celery, checks, listeners  # noqa: F401, PLC0415 -- models must be loaded first
+
+        listeners.install()

@@ -1,0 +1,47 @@
+"""Celery and its whole schedule. Tasks only wake a worker: the work itself lies in PostgreSQL."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
+
+app = Celery("chapterhouse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    # A broker that is gone must cost a web request a blink: the sweeps find what was not announced.
+    task_publish_retry=False,
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+    },
+    timezone="UTC",
+    beat_schedule={
+        "drive what Stripe hinted at": {"task": "webhooks.tasks.drive_due_targets", "schedule": 2},
+        "sweep the outbox": {"task": "audit.tasks.sweep_outbox", "schedule": 5},
+        "finish what a crash interrupted": {
+            "task": "subscriptions.tasks.sweep_intents",
+            "schedule": 30,
+        },
+        "settle what changes by itself": {"task": "subscriptions.tasks.settle_due", "schedule": 30},
+        "carry out decisions on applications": {
+            "task": "community.tasks.carry_out_due_decisions",
+            "schedule": 5,
+        },
+        "release claims that timed out": {
+            "task": "community.tasks.release_stale_claims",
+            "schedule": 60,
+        },
+        "reconcile with Stripe": {"task": "subscriptions.tasks.reconcile_all", "schedule": 3600},
+        "tell that beat lives": {"task": "saas.tasks.beat_tick", "schedule": 15},
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,30 @@
+"""Who hears what: the tables of all apps, put together. The whole of what travels upward is here."""
+
+from celery.exceptions import OperationalError as NoBroker
+from kombu.exceptions import OperationalError
+
+import structlog
+
+import community.listeners
+import orgs.listeners
+import subscriptions.listeners
+from audit import outbox
+from audit.tasks import deliver_event
+
+log = structlog.get_logger()
+
+
+def install() -> None:
+    """Hand the tables to the outbox."""
+    outbox.install(
+        [orgs.listeners.LISTENERS, subscriptions.listeners.LISTENERS, community.listeners.LISTENERS],
+        wake=wake,
+    )
+
+
+def wake(event_id: int) -> None:
+    """Ask a worker to deliver an event; without a broker the sweep will find it."""
+    try:
+        deliver_event.delay(event_id)
+    except (OperationalError, NoBroker) as error:
+        log.warning("no broker to announce an event", event_id=event_id, error=str(error))

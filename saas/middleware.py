@@ -1,0 +1,86 @@
+"""What every request passes through."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from kernel.refusals import Refusal
+from saas.health import readiness
+
+Answer = Callable[[HttpRequest], HttpResponse]
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class HealthFirst:
+    """Answers `/healthz` and `/readyz` before hosts, redirects and sessions can get in the way."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return JsonResponse({"status": "alive"})
+        if request.path == "/readyz":
+            missing = readiness(for_web=request.GET.get("for") == "web")
+            status = 503 if missing else 200
+            return JsonResponse({"status": "ready" if not missing else "not ready", "missing": missing}, status=status)
+        return self.get_response(request)
+
+
+class RequestTrace:
+    """Gives each request an id that follows it into the log and the audit row, and its client's address.
+
+    Behind N trusted proxies the address is the Nth from the right of X-Forwarded-For: what stands
+    further left, the client may have written itself.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.match(given) else uuid4().hex
+        request.client_address = client_address(request)  # type: ignore[attr-defined]  # ours
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class RefusalPages:
+    """Turns a refusal that a page raised into a page of its kind, with the remedy."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer refusals; everything else is an error and goes on as one."""
+        if not isinstance(exception, Refusal):
+            return None
+        if exception.reason == "fresh_sign_in_required":
+            back = request.path if request.method == "GET" else request.headers.get("Referer", "/")
+            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+        template = "404.html" if exception.status == 404 else "refusal.html"
+        return render(request, template, {"refusal": exception}, status=exception.status)
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of who asks, seen through the trusted proxies only."""
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    hops = settings.TRUSTED_PROXIES
+    if not hops:
+        return direct
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    return chain[-hops] if len(chain) >= hops and chain[-hops] else direct

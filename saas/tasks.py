@@ -1,0 +1,20 @@
+"""The roof's own tasks."""
+
+from celery import shared_task
+from celery.signals import heartbeat_sent, worker_ready
+
+from saas.health import BEAT_PULSE, WORKER_PULSE, pulse
+
+
+@shared_task
+def beat_tick() -> None:
+    """Run by a worker because beat asked: so both live."""
+    pulse(BEAT_PULSE)
+    pulse(WORKER_PULSE)
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def note_worker(**_: object) -> None:
+    """Report a worker as it becomes ready, and at its own heartbeats."""
+    pulse(WORKER_PULSE)

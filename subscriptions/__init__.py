@@ -1,0 +1,1 @@
+"""Why an organization may: catalog, gateway to Stripe, checkout, grants, standing, reconcile."""

@@ -1,0 +1,1 @@
+"""Stripe's voice in: inbox, targets, handlers, replay."""
