@@ -1,8 +1,8 @@
 """The servers behind the tests, begun before Django reads its settings.
 
-A run without DATABASE_URL gets a PostgreSQL of its own, one without REDIS_URL a Redis, and every run
-a sandbox Stripe: tests never speak to another. The servers start while tests are collected. Any
-number of runs may share a checkout; one that was killed is cleared up by the next.
+A run without DATABASE_URL gets a PostgreSQL of its own, one without REDIS_URL a Redis, and every
+run a sandbox Stripe: tests never speak to another. The servers start while tests are collected.
+Any number of runs may share a checkout; one that was killed is cleared up by the next.
 """
 
 import atexit
@@ -200,8 +200,8 @@ STACK: Stack | None = None
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
-    """Name the servers before pytest-django loads the settings, and start those that will be needed."""
-    global STACK  # noqa: PLW0603 - one run has one stack, and hooks share nothing else
+    """Name the servers before pytest-django loads the settings; start them if tests will run."""
+    global STACK
     if "CHAPTERHOUSE_TEST_STACK" not in os.environ:
         STACK = Stack()
         atexit.register(STACK.stop)

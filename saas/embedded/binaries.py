@@ -68,7 +68,7 @@ def _allows(path: Path, account: Account, wanted: int) -> bool:
 
 
 def binaries_for(account: Account | None, place: Path) -> Path:
-    """Find the folder of PostgreSQL's binaries; copied into ``place`` when the user cannot read them.
+    """Find PostgreSQL's binaries; copied into ``place`` when the user cannot read them.
 
     The package is located and not imported: importing it starts its own bookkeeping.
     """

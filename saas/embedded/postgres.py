@@ -1,8 +1,8 @@
 """A PostgreSQL that nobody had to install: the binaries of a wheel, under our own launcher.
 
 The launcher that comes with them is not used: it leaks servers, opens parent folders to everybody,
-and locks out a second user. Ours runs the server as a supervised child, as an unprivileged user when
-we are root (PostgreSQL refuses root), and changes no folder that it did not make.
+and locks out a second user. Ours runs the server as a supervised child, as an unprivileged user
+when we are root (PostgreSQL refuses root), and changes no folder that it did not make.
 """
 
 import os
@@ -108,9 +108,12 @@ class Cluster:
 
     def create_database(self, name: str = ROLE) -> None:
         """Make a database unless it is there."""
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            with suppress(psycopg.errors.DuplicateDatabase):
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        command = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        with (
+            psycopg.connect(self.url("postgres"), autocommit=True) as connection,
+            suppress(psycopg.errors.DuplicateDatabase),
+        ):
+            connection.execute(command)
 
     def stop_leftover(self) -> None:
         """Stop a server of an earlier run that outlived it; clear its pid file and sockets.
@@ -209,12 +212,13 @@ def _reachable_place(home: Path, account: Account | None) -> Path:
         return home.resolve()
     note = home / "is-kept-in"
     if not note.exists():
-        place = tempfile.mkdtemp(prefix="chapterhouse-", dir="/var/tmp")  # noqa: S108 - outlives a reboot; made 0700 and ours
-        Path(place).chmod(0o711)
-        note.write_text(place)
+        made = tempfile.mkdtemp(prefix="chapterhouse-", dir="/var/tmp")
+        Path(made).chmod(0o711)
+        note.write_text(made)
     place = Path(note.read_text().strip())
     if not place.is_dir():
         raise Unstartable(
-            f"{home} belongs to a PostgreSQL in {place}, which is gone. Remove {home} to begin anew."
+            f"{home} belongs to a PostgreSQL in {place}, which is gone. "
+            f"Remove {home} to begin anew."
         )
     return place

@@ -26,7 +26,7 @@ class Identity:
 
     @classmethod
     def of(cls, pid: int) -> "Identity | None":
-        """Identify a living process. None when it is gone, or is a zombie that only awaits reaping."""
+        """Identify a living process; None when it is gone, or a zombie."""
         try:
             process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:

@@ -1,4 +1,4 @@
-"""What a run wrote down about itself, so that anybody can find it and the next run can clear up after it."""
+"""What a run writes down about itself: for others to find it, for the next one to clear up."""
 
 import json
 import os
