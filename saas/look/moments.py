@@ -13,8 +13,8 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 def in_words(value: date, style: str = "full") -> str:
     """Write a time for people, in their time zone.
 
-    ``full`` is *22 November 2026, 09:46 UTC*; ``date`` leaves the time out; ``near`` is the distance
-    from now (*3 hours ago*, *in 6 days*) and falls back to the date beyond thirty days.
+    ``full`` is *22 November 2026, 09:46 UTC*; ``date`` leaves out the time; ``near`` is how far
+    it is (*3 hours ago*, *in 6 days*) and falls back to the date beyond thirty days.
     """
     if not isinstance(value, datetime):
         return write(value, "j F Y")

@@ -22,7 +22,7 @@ def icon(name: str, classes: str = "") -> dict[str, str]:
 
 @register.simple_tag
 def moment(value: date | None, style: str = "full", *, empty: str = "–") -> SafeString | str:
-    """Write a time as ``<time>``: words to read, UTC on hover and for machines; ``empty`` for none."""
+    """Write a time as ``<time>``: words to read, UTC on hover; ``empty`` for none."""
     if not value:
         return empty
     machine = moments.exact(value)
