@@ -93,7 +93,8 @@ DATABASES = {
         **dj_database_url.parse(ENV.database_url or "postgresql:///chapterhouse"),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 0},
+        # From its second run on a statement is prepared; what migrations send once often cannot be.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 1},
     }
 }
 # dj-stripe's own migrations take a minute from empty; this folder replaces them by one.

@@ -2,14 +2,16 @@
 
 from django.db import migrations
 
-CREATE = """
+CREATE = [
+    """
 CREATE TABLE accounts_cache (
     cache_key varchar(255) PRIMARY KEY,
     value text NOT NULL,
     expires timestamp with time zone NOT NULL
-);
-CREATE INDEX accounts_cache_expires ON accounts_cache (expires);
-"""
+)
+""",
+    "CREATE INDEX accounts_cache_expires ON accounts_cache (expires)",
+]
 
 
 class Migration(migrations.Migration):
