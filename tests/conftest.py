@@ -1,0 +1,47 @@
+"""What every test stands on: no strange sockets, tasks run at once, and a clock that can be held."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+from pytest_socket import socket_allow_hosts
+
+from kernel import clock
+from saas.celery import app
+
+HERE = ["127.0.0.1", "::1", "localhost"]
+"""The only machine that tests speak to."""
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine() -> None:
+    """Refuse every connection beyond this machine."""
+    socket_allow_hosts(HERE, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tasks_run_at_once() -> None:
+    """Let a task run where it is asked for, and its faults be seen."""
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests with real transactions empty the log between them; UPDATE and DELETE stay refused."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER IF EXISTS audit_no_truncate ON audit_auditevent")
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[datetime], datetime]]:
+    """Hold business time: ``at(moment)`` from there to the end of the test, or to the next call."""
+    with ExitStack() as held:
+
+        def hold(moment: datetime) -> datetime:
+            held.enter_context(clock.held_at(moment))
+            return moment
+
+        yield hold
