@@ -1,0 +1,1 @@
+"""A local Stripe with a clock: a separate process, reached over HTTP only."""

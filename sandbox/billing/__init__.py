@@ -1,0 +1,1 @@
+"""What money and time do: invoices, payment, renewal, failure, endings."""

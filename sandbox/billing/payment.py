@@ -1,0 +1,127 @@
+"""Trying a card: what the test cards do, and what is left of a try."""
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.objects import charges
+from sandbox.objects.cards import CARDS, WORDS
+from sandbox.protocol.rendering import public
+from sandbox.store import Doc
+
+if TYPE_CHECKING:
+    from sandbox.turn import Turn
+
+AUTHENTICATE = {"code": "authentication_required", "decline_code": "authentication_required"}
+NO_CARD: Doc = {
+    "code": "resource_missing",
+    "decline_code": None,
+    "message": "This customer has no card to charge.",
+    "type": "invalid_request_error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one try ended."""
+
+    charge: Doc | None
+    failure: Doc | None
+
+    @property
+    def paid(self) -> bool:
+        """Whether the money came."""
+        return self.failure is None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person must confirm it."""
+        return self.failure is not None and self.failure["code"] == AUTHENTICATE["code"]
+
+
+def refusal_of(turn: "Turn", customer: str, method: Doc, *, confirmed: bool) -> Doc | None:
+    """Why this card would not pay now, or None if it would."""
+    if _told_to_decline(turn, customer):
+        return _failure("card_declined", "generic_decline")
+    card = CARDS[method["_number"]]
+    if card.decline:
+        return _failure(*card.decline)
+    if card.authenticates and not confirmed:
+        return _failure("authentication_required", "authentication_required")
+    return None
+
+
+def _failure(code: str, decline_code: str) -> Doc:
+    return {
+        "code": code,
+        "decline_code": decline_code,
+        "message": WORDS[decline_code],
+        "type": "card_error",
+    }
+
+
+def _told_to_decline(turn: "Turn", customer: str) -> bool:
+    """Use up one decline that was ordered for this customer, or for anybody."""
+    orders: dict[str, int] = turn.store.setting("declines", {})
+    for whose in (customer, "anybody"):
+        if orders.get(whose, 0) > 0:
+            orders[whose] -= 1
+            turn.store.set("declines", orders)
+            return True
+    return False
+
+
+def charge(turn: "Turn", intent: Doc, method: Doc | None, *, confirmed: bool = False) -> Attempt:
+    """Try to pay an intent; tells of the charge, while the intent's own news is told by the caller."""
+    if method is None:
+        intent["status"] = "requires_payment_method"
+        intent["last_payment_error"] = dict(NO_CARD)
+        turn.save(intent)
+        return Attempt(None, NO_CARD)
+    failure = refusal_of(turn, intent["customer"], method, confirmed=confirmed)
+    made = charges.create(turn, intent, method, failure)
+    intent["latest_charge"] = made["id"]
+    if failure is None:
+        intent |= {
+            "amount_received": intent["amount"],
+            "last_payment_error": None,
+            "next_action": None,
+            "payment_method": method["id"],
+            "status": "succeeded",
+        }
+    else:
+        shown = failure | {"charge": made["id"], "payment_method": public(turn, method)}
+        intent |= {"last_payment_error": shown, "status": "requires_payment_method"}
+        if failure["code"] == AUTHENTICATE["code"]:
+            intent |= {"payment_method": method["id"], "status": "requires_action"}
+            intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
+    turn.save(intent)
+    return Attempt(made, failure)
+
+
+def tell_created(turn: "Turn", intent: Doc) -> None:
+    """Tell of an intent's birth as it was then."""
+    born = copy.deepcopy(intent)
+    born |= {
+        "amount_received": 0,
+        "last_payment_error": None,
+        "latest_charge": None,
+        "next_action": None,
+        "payment_method": None,
+        "status": "requires_payment_method",
+    }
+    turn.tell("payment_intent.created", born)
+
+
+def tell_outcome(turn: "Turn", intent: Doc) -> None:
+    """Tell how the last try left the intent."""
+    news = {"succeeded": "succeeded", "requires_action": "requires_action"}
+    turn.tell(f"payment_intent.{news.get(intent['status'], 'payment_failed')}", intent)
+
+
+def card_for(turn: "Turn", customer_id: str, subscription: Doc | None) -> Doc | None:
+    """The card a renewal is charged to: the subscription's own first, then the customer's."""
+    own = subscription["default_payment_method"] if subscription else None
+    customer = turn.find("customer", customer_id)
+    common = (customer.get("invoice_settings") or {}).get("default_payment_method")
+    return turn.seek("payment_method", own) or turn.seek("payment_method", common)

@@ -1,0 +1,1 @@
+"""The levers that Stripe does not have: clock, deliveries, faults, ledger."""

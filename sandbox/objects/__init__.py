@@ -1,0 +1,1 @@
+"""What it keeps: one noun of Stripe's to a file."""

@@ -1,0 +1,1 @@
+"""What a request may ask of billing: subscriptions, invoices, sessions, cards."""

@@ -1,0 +1,1 @@
+"""What people see: Checkout, portal, invoice and dashboard, without JavaScript."""

@@ -1,0 +1,40 @@
+"""The countries and kinds of tax id that the forms offer: enough to try with."""
+
+COUNTRIES = (
+    ("AT", "Austria"),
+    ("AU", "Australia"),
+    ("BE", "Belgium"),
+    ("BR", "Brazil"),
+    ("CA", "Canada"),
+    ("CH", "Switzerland"),
+    ("CZ", "Czechia"),
+    ("DE", "Germany"),
+    ("DK", "Denmark"),
+    ("ES", "Spain"),
+    ("FI", "Finland"),
+    ("FR", "France"),
+    ("GB", "United Kingdom"),
+    ("IE", "Ireland"),
+    ("IN", "India"),
+    ("IT", "Italy"),
+    ("JP", "Japan"),
+    ("MX", "Mexico"),
+    ("NL", "Netherlands"),
+    ("NO", "Norway"),
+    ("NZ", "New Zealand"),
+    ("PL", "Poland"),
+    ("PT", "Portugal"),
+    ("SE", "Sweden"),
+    ("SG", "Singapore"),
+    ("US", "United States"),
+)
+
+TAX_IDS = (
+    ("eu_vat", "EU VAT number"),
+    ("gb_vat", "UK VAT number"),
+    ("us_ein", "US EIN"),
+    ("au_abn", "Australian business number"),
+    ("ca_bn", "Canadian business number"),
+    ("ch_vat", "Swiss VAT number"),
+    ("in_gst", "Indian GST number"),
+)

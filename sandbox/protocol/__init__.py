@@ -1,0 +1,1 @@
+"""How it speaks: form bodies, keys, idempotency, errors, pages, expansion."""
