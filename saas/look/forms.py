@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.forms import (
+    BaseForm,
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
+    Field,
     RadioSelect,
     Select,
     Widget,
@@ -18,6 +20,10 @@ class LabelledField(BoundField):
 
     Placeholders are left out: they vanish as one types, so words belong into the label or the hint.
     """
+
+    def __init__(self, form: BaseForm, field: Field, name: str) -> None:
+        super().__init__(form, field, name)
+        self.help_text = str(self.help_text).strip()  # a lazy hint may turn out empty
 
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: Widget | None = None

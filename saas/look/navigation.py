@@ -44,7 +44,7 @@ FOOTER = (
 
 ACCOUNT = (
     Place("Profile", "user", "accounts:profile"),
-    Place("E-mail addresses", "mail", "account_email"),
+    Place("Email addresses", "mail", "account_email"),
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
     Place("Tokens", "key", "accounts:tokens"),

@@ -64,6 +64,7 @@ def scrollable(content: str, label: str) -> str:
 def header_links(context: Context) -> list[navigation.Link]:
     """Return the links of the header for whoever looks."""
     user = context.get("user")
+    places: tuple[navigation.Place, ...]
     if user is None or not user.is_authenticated:
         places = navigation.VISITOR
     elif user.is_staff:
