@@ -13,6 +13,8 @@ from django.db.models import Model, Q, QuerySet
 from kernel.refusals import Invalid
 
 Row = TypeVar("Row", bound=Model)
+LONGEST = 600
+"""No cursor of ours is longer; what is longer is not worth reading."""
 
 
 class CursorUnreadable(Invalid):
@@ -35,7 +37,8 @@ def page_of(
 ) -> Page[Row]:
     """Return the rows after ``cursor`` in ``order``.
 
-    ``order`` names fields of the row itself, ``-`` for descending, all in one direction; the last must be unique.
+    ``order`` names fields of the row itself, ``-`` for descending, all in one direction; the last
+    must be unique.
     Raises CursorUnreadable.
     """
     names = [name.lstrip("-") for name in order]
@@ -67,6 +70,8 @@ def _write(values: Sequence[Any]) -> str:
 
 
 def _read(cursor: str, length: int) -> list[Any]:
+    if len(cursor) > LONGEST:
+        raise CursorUnreadable
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):

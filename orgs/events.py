@@ -144,6 +144,20 @@ class TeamMemberAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TeamMaintainerSet(Event):
+    """Somebody in a team became its maintainer, or is one no more."""
+
+    name = "team.maintainer_set"
+    sentence = "{actor} made {member} {place} of the team {team}"
+    personal = frozenset({"member"})
+
+    user_id: int
+    member: str
+    team: str
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamMemberRemoved(Event):
     """A member left a team."""
 

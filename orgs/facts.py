@@ -56,13 +56,18 @@ SELECT o.name, o.kind, o.state, m.role, t.name, coalesce(tm.is_maintainer, false
 
 def facts_of(asked: list[tuple[int | None, Subject | None]]) -> list[Facts | None]:
     """Return the facts for each (person, subject), in order; ``None`` where the subject is nothing."""
-    people = [user_id for user_id, _ in asked]
-    organizations = [_organization_id(subject) for _, subject in asked]
-    teams = [subject.pk if isinstance(subject, Team) else None for _, subject in asked]
+    keys = [
+        (user_id, _organization_id(subject), subject.pk if isinstance(subject, Team) else None)
+        for user_id, subject in asked
+    ]
+    once = list(dict.fromkeys(keys))
+    people, organizations, teams = (list(column) for column in zip(*once, strict=True)) if once else ([], [], [])
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [now, sorted(SEAT_ROLES), people, organizations, teams])
-        return [_facts(row, now) for row in cursor.fetchall()]
+        found = [_facts(row, now) for row in cursor.fetchall()]
+    by_key = dict(zip(once, found, strict=True))
+    return [by_key[key] for key in keys]
 
 
 def _organization_id(subject: Subject | None) -> int | None:

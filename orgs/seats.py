@@ -6,22 +6,29 @@ come at once stand in line at that row, so a seat is never given twice.
 
 from django.db.models import F
 
+from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Limit
 from orgs.models import Entitlements, Organization
 from orgs.refusals import NoSeatLeft
 from orgs.roles import SEAT_ROLES, takes_seat
 
+ASK_AN_OWNER = Remedy("Ask one of its owners to free or add a seat", "owner")
+
 
 def claim_seat(organization: Organization, *, role: str) -> None:
     """Take a seat for somebody entering ``role``; the caller holds the organization's lock.
 
-    Roles without a seat take none. A limit that is not known leaves nothing. Refuses with NoSeatLeft.
+    Roles without a seat take none. A limit that is not known leaves nothing, and where growth is
+    closed no seat is open. Refuses with NoSeatLeft, which tells an invited stranger no more.
     """
     if not takes_seat(role):
         return
-    limit = seat_limit(organization)
+    row = Entitlements.objects.filter(organization=organization).first()
+    if row is None or not row.holding().grows():
+        raise NoSeatLeft(f"{organization} has no open seat at the moment.", remedy=ASK_AN_OWNER)
+    limit = _allowed(row)
     if limit is not None and organization.seats_taken >= limit:
-        raise NoSeatLeft(f"All {limit} seats of {organization} are taken.")
+        raise NoSeatLeft(f"All {limit} seats of {organization} are taken.", remedy=ASK_AN_OWNER)
     _count(organization, 1)
 
 
@@ -41,8 +48,7 @@ def release_seat(organization: Organization, *, role: str) -> None:
 def seat_limit(organization: Organization) -> int | None:
     """Return how many seats there are; ``None`` is no limit."""
     row = Entitlements.objects.filter(organization=organization).first()
-    allowed = row.holding().limits.get(Limit.SEATS, 0) if row is not None else 0
-    return None if allowed == UNLIMITED else allowed
+    return _allowed(row) if row is not None else 0
 
 
 def seats_offered(organization: Organization) -> int:
@@ -58,6 +64,11 @@ def recount(organization: Organization) -> bool:
     organization.seats_taken = holders
     organization.save(update_fields=["seats_taken"])
     return True
+
+
+def _allowed(row: Entitlements) -> int | None:
+    allowed = row.holding().limits.get(Limit.SEATS, 0)
+    return None if allowed == UNLIMITED else allowed
 
 
 def _count(organization: Organization, by: int) -> None:

@@ -43,10 +43,10 @@ def invite_member(
     require(actor, permission, organization)
     email = _address(email)
     if organization.memberships.filter(user__email__iexact=email).exists():
-        raise AlreadyMember
+        raise AlreadyMember(field="email")
     _close_lapsed(organization, email)
     if organization.invitations.open().for_address(email).exists():
-        raise AlreadyInvited
+        raise AlreadyInvited(field="email")
     invitation = Invitation(
         organization=organization,
         email=email,

@@ -32,27 +32,30 @@ def leave(*, organization: Organization, actor: Actor) -> None:
 def remove_member(*, organization: Organization, user: User, actor: Actor) -> None:
     """Take ``user`` out with every team right; owners remove anybody, managers plain members only.
 
-    Removing oneself is leaving. Locks the organization. Refuses with LastOwner.
+    Removing oneself is leaving. Locks the organization, and asks policy again under the lock.
+    Refuses with LastOwner.
     """
     require(actor, "members:remove_member", organization)
     organization = Organization.objects.lock(organization.pk)
     membership = organization.memberships.filter(user=user).first()
     if membership is None:
         raise NotFound("This person is not a member.")
-    if membership.role != Role.MEMBER:
-        require(actor, "members:remove", organization)
-    _end(organization, membership, actor=actor, how="removed")
+    is_plain = membership.role == Role.MEMBER
+    require(actor, "members:remove_member" if is_plain else "members:remove", organization)
+    how = "left" if user.pk == actor.user_id else "removed"
+    _end(organization, membership, actor=actor, how=how)
 
 
 @transaction.atomic
 def change_role(*, organization: Organization, user: User, role: str, actor: Actor) -> Membership:
     """Give a member another role. Entering a role with a seat takes one; leaving it gives it back.
 
-    Becoming billing manager empties the person's teams. Twice is once. Locks the organization.
-    Refuses with LastOwner or NoSeatLeft.
+    Becoming billing manager empties the person's teams. Twice is once. Locks the organization,
+    and asks policy again under the lock. Refuses with LastOwner or NoSeatLeft.
     """
     require(actor, "members:change_role", organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, "members:change_role", organization)
     membership = organization.memberships.filter(user=user).first()
     if membership is None:
         raise NotFound("This person is not a member.")

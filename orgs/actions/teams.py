@@ -77,9 +77,9 @@ def delete_team(*, team: Team, actor: Actor, confirmation: str) -> None:
 def add_team_member(
     *, team: Team, user: User, actor: Actor, is_maintainer: bool = False
 ) -> TeamMembership:
-    """Put a member into a team; twice is once. Only owners and managers make maintainers.
+    """Put a member into a team; who is in it already stays as they are.
 
-    Refuses with NotFound for non-members and NotInTeams for billing managers.
+    Only owners and managers make maintainers. Refuses with NotFound for non-members and NotInTeams for billing managers.
     """
     require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
     organization = Organization.objects.lock(team.organization_id)
@@ -92,15 +92,39 @@ def add_team_member(
         membership=membership,
         defaults={"organization": organization, "is_maintainer": is_maintainer},
     )
-    if not is_new and place.is_maintainer == is_maintainer:
-        return place
     if not is_new:
-        require(actor, "teams:grow", team)
-        place.is_maintainer = is_maintainer
-        place.save(update_fields=["is_maintainer"])
+        return place
     record(
         events.TeamMemberAdded(
             user_id=user.pk, member=str(user), team=team.name, is_maintainer=is_maintainer
+        ),
+        actor=actor,
+        organization=organization,
+        about=[f"team:{team.pk}", f"user:{user.pk}"],
+    )
+    return place
+
+
+@transaction.atomic
+def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor) -> TeamMembership:
+    """Make somebody in the team its maintainer, which is growth, or a plain member again, which never is.
+
+    Twice is once. Locks the organization. Refuses with NotFound for people who are not in the team.
+    """
+    require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
+    organization = Organization.objects.lock(team.organization_id)
+    team = _again(organization, team)
+    place = _place(team, user)
+    if place.is_maintainer == is_maintainer:
+        return place
+    place.is_maintainer = is_maintainer
+    place.save(update_fields=["is_maintainer"])
+    record(
+        events.TeamMaintainerSet(
+            user_id=user.pk,
+            member=str(user),
+            team=team.name,
+            place="maintainer" if is_maintainer else "a plain member",
         ),
         actor=actor,
         organization=organization,
@@ -115,9 +139,7 @@ def remove_team_member(*, team: Team, user: User, actor: Actor) -> None:
     require(actor, "teams:remove_members", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
-    place = team.team_memberships.filter(membership__user=user).first()
-    if place is None:
-        raise NotFound("This person is not in the team.")
+    place = _place(team, user)
     if place.is_maintainer and user.pk != actor.user_id:
         require(actor, "teams:shrink", team)
     place.delete()
@@ -143,6 +165,13 @@ def _again(organization: Organization, team: Team) -> Team:
     found = organization.teams.filter(pk=team.pk).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def _place(team: Team, user: User) -> TeamMembership:
+    found = team.team_memberships.filter(membership__user=user).select_related("membership__user").first()
+    if found is None:
+        raise NotFound("This person is not in the team.")
     return found
 
 
