@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -109,7 +108,6 @@ class Entitlements(models.Model):
         "orgs.Organization", models.CASCADE, primary_key=True, related_name="entitlements"
     )
     phases = models.JSONField()
-    sources = ArrayField(models.CharField(max_length=120), default=list)
     revision = models.PositiveBigIntegerField(default=1)
     settled_at = models.DateTimeField()
     next_at = models.DateTimeField(null=True)

@@ -45,7 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. The address is unique whatever its case; ``public_id`` is what others are told."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120, blank=True)
     staff_role = models.CharField(max_length=16, choices=StaffRole, blank=True)
     is_active = models.BooleanField(default=True)

@@ -1,0 +1,97 @@
+"""Driving a checkout over Stripe: attempt → customer → session → the page to pay on.
+
+This is the one use case that alternates between our database and Stripe, so it holds no transaction
+of its own: each step is committed before the next call, and each can be taken up by the sweep.
+"""
+
+from kernel.actor import Actor
+from orgs.models import Organization
+from subscriptions.actions.checkout import (
+    Choice,
+    begin_attempt,
+    customer_intent,
+    expiry_intent,
+    session_intent,
+)
+from subscriptions.gateway.checkout import open_sessions
+from subscriptions.gateway.client import StripeAway
+from subscriptions.intents import carry_out
+from subscriptions.looks import look_at_customer
+from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer
+from subscriptions.refusals import AlreadySubscribed
+from subscriptions.sync import CUSTOMER, drive_now, mark_dirty
+
+
+def start_checkout(
+    *, organization: Organization, choice: Choice, accepts_terms: bool, actor: Actor
+) -> CheckoutAttempt:
+    """Return the organization's one open attempt, with the address of its payment page.
+
+    A second click, or a second owner, gets the same session; another choice ends it first. Refuses
+    as begin_attempt does, and with StripeAway, which leaves nothing that a later try could trip over.
+    """
+    attempt = begin_attempt(
+        organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
+    )
+    customer_id = _customer_of(organization, actor)
+    if attempt.session_id:
+        refresh(customer_id)
+        attempt.refresh_from_db()
+    if attempt.state == CheckoutAttempt.State.OPEN and not attempt.is_choice(
+        plan_key=choice.plan_key, interval=choice.interval, seats=choice.seats
+    ):
+        _end(attempt, customer_id)
+    if attempt.state != CheckoutAttempt.State.OPEN:
+        attempt = begin_attempt(
+            organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
+        )
+    if not attempt.url:
+        _refuse_what_is_open_elsewhere(attempt, customer_id)
+        carry_out(session_intent(attempt, customer_id=customer_id))
+        attempt.refresh_from_db()
+    return attempt
+
+
+def refresh(customer_id: str) -> bool:
+    """Look at a customer now; return whether nothing is left to look at."""
+    mark_dirty(CUSTOMER, customer_id)
+    return drive_now(CUSTOMER, customer_id, look_at_customer)
+
+
+def _customer_of(organization: Organization, actor: Actor) -> str:
+    current = StripeCustomer.objects.filter(organization=organization, is_current=True).first()
+    if current is None:
+        carry_out(customer_intent(organization, actor))
+        current = StripeCustomer.objects.get(organization=organization, is_current=True)
+    return current.customer_id
+
+
+def _end(attempt: CheckoutAttempt, customer_id: str) -> None:
+    """End an attempt for another choice; when Stripe says it was paid meanwhile, that counts."""
+    if attempt.session_id:
+        carry_out(expiry_intent(attempt))
+        refresh(customer_id)
+    else:
+        carry_out(session_intent(attempt, customer_id=customer_id))
+        attempt.refresh_from_db()
+        _end(attempt, customer_id)
+    attempt.refresh_from_db()
+    if attempt.state == CheckoutAttempt.State.OPEN:
+        raise StripeAway
+
+
+def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -> None:
+    """Ask Stripe what the customer has before a session is made: a subscription nobody told us of, say."""
+    refresh(customer_id)
+    if attempt.organization.subscriptions.live().exists():
+        raise AlreadySubscribed
+    ours = set(
+        CheckoutAttempt.objects.filter(customer_id=customer_id).values_list("session_id", flat=True)
+    )
+    pending = Intent.objects.filter(attempt=attempt, kind=Intent.Kind.OPEN_SESSION).exists()
+    strangers = [row for row in open_sessions(customer_id) if row["id"] not in ours]
+    if strangers and not pending:
+        raise StripeAway(
+            "Another payment page is open for this organization. It closes by itself within a day;"
+            " please try again then, or write to support."
+        )

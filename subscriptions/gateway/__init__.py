@@ -1,0 +1,1 @@
+"""The one place that speaks to Stripe: pinned version, short time-outs, named refusals, no transaction."""

@@ -1,0 +1,148 @@
+"""Fetching the truth about a customer: everything its standing depends on, in one look."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from subscriptions.gateway.client import GoneAtStripe, plain, read
+from subscriptions.models.subscription import FAILING
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionSeen:
+    """One subscription as Stripe shows it, in our words."""
+
+    subscription_id: str
+    customer_id: str
+    status: str
+    price_id: str
+    quantity: int
+    period_start: datetime | None
+    period_end: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    failing_since: datetime | None
+    ended_by_failure: bool
+    began_at: datetime
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeen:
+    """A Checkout session: ``open``, ``complete`` or ``expired``."""
+
+    session_id: str
+    status: str
+    subscription_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillingSeen:
+    """All subscriptions of a customer, dead ones too."""
+
+    customer_id: str
+    subscriptions: tuple[SubscriptionSeen, ...]
+
+
+def fetch_billing(customer_id: str) -> BillingSeen:
+    """Ask for all subscriptions of a customer; for a failing one, also since when it is unpaid.
+
+    Refuses with StripeAway; a deleted customer still answers, with its canceled subscriptions.
+    """
+    listed = read(
+        lambda stripe: stripe.v1.subscriptions.list(
+            {"customer": customer_id, "status": "all", "limit": 100, "expand": ["data.latest_invoice"]}
+        )
+    )
+    rows = [plain(row) for row in read(lambda _: list(listed.auto_paging_iter()))]
+    return BillingSeen(customer_id, tuple(_seen(row) for row in rows))
+
+
+def fetch_session(session_id: str) -> SessionSeen:
+    """Ask what became of a Checkout session. Refuses with GoneAtStripe or StripeAway."""
+    row = plain(read(lambda stripe: stripe.v1.checkout.sessions.retrieve(session_id)))
+    return session_seen(row)
+
+
+def session_seen(row: dict[str, Any]) -> SessionSeen:
+    """Read a session out of Stripe's answer."""
+    subscription = row.get("subscription")
+    if isinstance(subscription, dict):
+        subscription = subscription["id"]
+    return SessionSeen(row["id"], row["status"], subscription or "", row.get("url") or "")
+
+
+def fetch_customer_metadata(customer_id: str) -> dict[str, str] | None:
+    """Return what was written on a customer when it was made; ``None`` when it never existed."""
+    try:
+        row = plain(read(lambda stripe: stripe.v1.customers.retrieve(customer_id)))
+    except GoneAtStripe:
+        return None
+    return dict(row.get("metadata") or {})
+
+
+def customer_of(kind: str, object_id: str) -> str:
+    """Return whose customer a charge or payment intent is; empty for nobody's."""
+    if kind == "charge":
+        row = plain(read(lambda stripe: stripe.v1.charges.retrieve(object_id)))
+    else:
+        row = plain(read(lambda stripe: stripe.v1.payment_intents.retrieve(object_id)))
+    found = row.get("customer")
+    return str(found["id"] if isinstance(found, dict) else found or "")
+
+
+def _seen(row: dict[str, Any]) -> SubscriptionSeen:
+    items = row["items"]["data"]
+    main = items[0] if items else {}
+    failing = row["status"] in FAILING
+    details = row.get("cancellation_details") or {}
+    by_failure = row["status"] == "canceled" and details.get("reason") == "payment_failed"
+    return SubscriptionSeen(
+        subscription_id=row["id"],
+        customer_id=_id(row["customer"]),
+        status=row["status"],
+        price_id=_id(main.get("price")),
+        quantity=sum(int(item.get("quantity") or 0) for item in items),
+        period_start=_moment(min((i["current_period_start"] for i in items), default=None)),
+        period_end=_moment(max((i["current_period_end"] for i in items), default=None)),
+        ends_at=_ends_at(row, items),
+        ended_at=_moment(row.get("ended_at")),
+        failing_since=_oldest_unpaid(row["id"]) if failing or by_failure else None,
+        ended_by_failure=by_failure,
+        began_at=_moment(row["created"]) or datetime.now(UTC),
+        attempt=str((row.get("metadata") or {}).get("attempt", "")),
+    )
+
+
+def _ends_at(row: dict[str, Any], items: list[dict[str, Any]]) -> datetime | None:
+    """``cancel_at`` first: in flexible billing mode the boolean stays false."""
+    if row.get("cancel_at"):
+        return _moment(row["cancel_at"])
+    if row.get("cancel_at_period_end"):
+        return _moment(max((i["current_period_end"] for i in items), default=None))
+    return None
+
+
+def _oldest_unpaid(subscription_id: str) -> datetime | None:
+    """Return when the oldest unpaid invoice was finalized: the anchor of grace."""
+    moments = []
+    for status in ("open", "uncollectible"):
+        listed = read(
+            lambda stripe, status=status: stripe.v1.invoices.list(  # type: ignore[misc]
+                {"subscription": subscription_id, "status": status, "limit": 100}
+            )
+        )
+        for invoice in listed.data:
+            finalized = plain(invoice)["status_transitions"].get("finalized_at")
+            if finalized:
+                moments.append(finalized)
+    return _moment(min(moments, default=None))
+
+
+def _moment(stamp: int | None) -> datetime | None:
+    return datetime.fromtimestamp(stamp, UTC) if stamp else None
+
+
+def _id(value: Any) -> str:
+    return str(value["id"] if isinstance(value, dict) else value or "")

@@ -1,0 +1,133 @@
+"""The client, and the translation of its errors: one context manager, used by every call."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import stripe
+import structlog
+from django.conf import settings
+from django.db import connection
+
+from kernel.refusals import Conflict, Unavailable
+from subscriptions.models import Deployment
+
+Answer = TypeVar("Answer")
+
+CONNECT_SECONDS, READ_SECONDS = 3, 10
+BUSY_TRIES = 3
+log = structlog.get_logger()
+
+
+class StripeAway(Unavailable):
+    """Stripe does not answer, is over its limits, or does not accept our key now."""
+
+    reason = "stripe_unavailable"
+    title = "The payment service does not answer"
+    sentence = (
+        "The payment service does not answer at the moment. Nothing was changed and nothing was charged;"
+        " please try again in a minute."
+    )
+
+
+class StripeRefused(Conflict):
+    """Stripe understood, and said no."""
+
+    reason = "stripe_refused"
+    title = "The payment service refused this"
+
+    def __init__(self, sentence: str = "", *, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class GoneAtStripe(StripeRefused):
+    """The object does not exist at Stripe (any more)."""
+
+    reason = "gone_at_stripe"
+
+
+class KeyReused(RuntimeError):
+    """An idempotency key was sent again with other parameters: a bug of ours, never swallowed."""
+
+
+class WrongDeployment(Unavailable):
+    """This database belongs to another deployment; nothing may be written to Stripe from here."""
+
+    reason = "wrong_deployment"
+    sentence = "This copy of the service does not write to the payment service."
+
+
+class CallInTransaction(RuntimeError):
+    """A remote call inside a database transaction: a bug of ours."""
+
+
+@cache
+def client() -> stripe.StripeClient:
+    """Return the one client of this process; every address is ours to choose, so that none leaks out."""
+    base = settings.STRIPE_API_BASE
+    return stripe.StripeClient(
+        settings.STRIPE_SECRET_KEY,
+        stripe_version=settings.STRIPE_API_VERSION,
+        base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        max_network_retries=1,
+    )
+
+
+def read(call: Callable[[stripe.StripeClient], Answer]) -> Answer:
+    """Ask Stripe; 429 is tried again after a jittered moment, which the library does not do."""
+    for turn in range(BUSY_TRIES):
+        try:
+            with translated():
+                return call(client())
+        except StripeAway as error:
+            if turn == BUSY_TRIES - 1 or not isinstance(error.__cause__, stripe.RateLimitError):
+                raise
+            time.sleep(random.uniform(0.1, 0.4) * 2**turn)  # noqa: S311 -- jitter, not a secret
+    raise AssertionError("unreachable")
+
+
+def write(call: Callable[[stripe.StripeClient], Answer]) -> Answer:
+    """Change something at Stripe; refused from a database of another deployment."""
+    ensure_deployment()
+    return read(call)
+
+
+def ensure_deployment() -> None:
+    """Tie the database to this deployment at the first write; refuse when it is another's."""
+    row, _ = Deployment.objects.get_or_create(
+        id=1, defaults={"name": settings.DEPLOYMENT, "live_mode": settings.STRIPE_LIVE_MODE}
+    )
+    if (row.name, row.live_mode) != (settings.DEPLOYMENT, settings.STRIPE_LIVE_MODE):
+        log.error("write refused", deployment=settings.DEPLOYMENT, database_of=row.name)
+        raise WrongDeployment
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the library's errors into ours, and refuse to wait for a network with a lock held."""
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise CallInTransaction("a call to Stripe inside a database transaction")
+    try:
+        yield
+    except stripe.IdempotencyError as error:
+        raise KeyReused(str(error)) from error
+    except stripe.InvalidRequestError as error:
+        kind = GoneAtStripe if error.code == "resource_missing" else StripeRefused
+        raise kind(str(error.user_message or error), code=error.code or "") from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        log.error("Stripe does not accept our key", error=str(error))
+        raise StripeAway from error
+    except stripe.CardError as error:
+        raise StripeRefused(str(error.user_message or error), code=error.code or "") from error
+    except stripe.StripeError as error:
+        raise StripeAway from error
+
+
+def plain(answer: Any) -> dict[str, Any]:
+    """Return a Stripe object as plain dicts and lists."""
+    return answer.to_dict()  # type: ignore[no-any-return]  # a StripeObject's

@@ -1,0 +1,134 @@
+"""Doing at Stripe what was written down: committed first, called without a transaction, then closed.
+
+A process may die at any point between: the sweep calls again with the same key while Stripe knows
+it, and looks up what became of it after that. So each intent takes effect at most once.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from kernel import clock
+from kernel.refusals import Unavailable
+from orgs.models import Organization
+from subscriptions.gateway import checkout
+from subscriptions.gateway.billing import SessionSeen, fetch_session
+from subscriptions.gateway.client import StripeRefused
+from subscriptions.models import CheckoutAttempt, Intent
+from subscriptions.ownership import keep_customer
+from subscriptions.sync import CUSTOMER, mark_dirty
+
+INTERRUPTED = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(minutes=30)
+log = structlog.get_logger()
+
+
+def carry_out(intent: Intent) -> None:
+    """Call Stripe for a pending intent and record what it answered.
+
+    Refuses as Stripe does; an intent that Stripe refuses for good is closed as failed, one that met
+    silence stays pending for the sweep. May run twice at once: the key makes the calls one. A closed
+    intent is left alone.
+    """
+    if intent.state != Intent.State.PENDING:
+        return
+    Intent.objects.filter(pk=intent.pk).update(tries=F("tries") + 1, due=clock.wall())
+    try:
+        CALLS[Intent.Kind(intent.kind)](intent)
+    except Unavailable as error:
+        wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(intent.tries, 12)))
+        Intent.objects.filter(pk=intent.pk).update(error=str(error), due=clock.wall() + wait)
+        raise
+    except StripeRefused as error:
+        _fail(intent, str(error))
+        raise
+
+
+def sweep(*, age: timedelta = INTERRUPTED) -> int:
+    """Finish what a crash interrupted; returns how many intents were taken up."""
+    interrupted = list(Intent.objects.interrupted(age).order_by("due")[:100])
+    for intent in interrupted:
+        log.warning("finishing an interrupted intent", **intent.named())
+        try:
+            carry_out(intent)
+        except (Unavailable, StripeRefused) as error:
+            log.warning("intent not finished", error=str(error), **intent.named())
+    return len(interrupted)
+
+
+def _create_customer(intent: Intent) -> None:
+    if intent.key_is_fresh:
+        customer_id = checkout.create_customer(intent.parameters, key=intent.key)
+    else:
+        customer_id = checkout.find_customer(
+            email=intent.parameters["email"], intent_key=intent.key
+        )
+    if not customer_id:
+        raise StripeRefused("The customer was never made, and its key is too old to try again.")
+    keep_customer(intent, customer_id)
+
+
+def _open_session(intent: Intent) -> None:
+    attempt = _attempt(intent)
+    if intent.key_is_fresh:
+        session = checkout.create_session(attempt.parameters, key=intent.key)
+        if session.status == "open":  # an answer replayed under the key may be old
+            session = fetch_session(session.session_id)
+    else:
+        session = _lost_session(attempt)
+    _keep_session(intent, attempt, session)
+
+
+def _lost_session(attempt: CheckoutAttempt) -> SessionSeen:
+    """Look for the session of an attempt whose key is too old; after 23 hours it has expired itself."""
+    for row in checkout.open_sessions(attempt.customer_id):
+        if (row.get("metadata") or {}).get("attempt") == str(attempt.pk):
+            return SessionSeen(row["id"], row["status"], "", row.get("url") or "")
+    return SessionSeen("", "expired", "", "")
+
+
+@transaction.atomic
+def _keep_session(intent: Intent, attempt: CheckoutAttempt, session: SessionSeen) -> None:
+    Organization.objects.lock(intent.organization_id)
+    attempt = CheckoutAttempt.objects.get(pk=attempt.pk)
+    attempt.session_id, attempt.url = session.session_id, session.url
+    if not session.session_id:
+        attempt.state, attempt.ended_at = CheckoutAttempt.State.EXPIRED, clock.now()
+    attempt.save(update_fields=["session_id", "url", "state", "ended_at"])
+    Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+    mark_dirty(CUSTOMER, attempt.customer_id)
+
+
+def _expire_session(intent: Intent) -> None:
+    attempt = _attempt(intent)
+    checkout.expire_session(attempt.session_id, key=intent.key)
+    with transaction.atomic():
+        Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+        mark_dirty(CUSTOMER, attempt.customer_id)
+
+
+CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
+    Intent.Kind.CREATE_CUSTOMER: _create_customer,
+    Intent.Kind.OPEN_SESSION: _open_session,
+    Intent.Kind.EXPIRE_SESSION: _expire_session,
+}
+
+
+def _attempt(intent: Intent) -> CheckoutAttempt:
+    if intent.attempt is None:
+        raise ValueError(f"{intent} has no attempt")
+    return intent.attempt
+
+
+@transaction.atomic
+def _fail(intent: Intent, error: str) -> None:
+    """Close an intent that Stripe refused; an attempt that has no session ends with it."""
+    Organization.objects.lock(intent.organization_id)
+    Intent.objects.filter(pk=intent.pk).update(state=Intent.State.FAILED, error=error[:2000])
+    if intent.kind == Intent.Kind.OPEN_SESSION:
+        CheckoutAttempt.objects.open().filter(pk=intent.attempt_id, session_id="").update(
+            state=CheckoutAttempt.State.EXPIRED, ended_at=clock.now()
+        )

@@ -1,0 +1,182 @@
+"""Looking at a customer: fetch the truth, write our typed rows behind the fence, settle."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from audit.record import record
+from kernel import clock
+from kernel.actor import SYSTEM
+from orgs.models import Organization
+from subscriptions import events
+from subscriptions.actions.checkout import close_attempt
+from subscriptions.gateway.billing import (
+    BillingSeen,
+    SessionSeen,
+    SubscriptionSeen,
+    fetch_billing,
+    fetch_session,
+)
+from subscriptions.models import CheckoutAttempt, Price, StripeCustomer, Subscription
+from subscriptions.models.subscription import FAILING, KNOWN
+from subscriptions.ownership import adopt_or_set_aside
+from subscriptions.standing import settle
+
+log = structlog.get_logger()
+COPIED = (
+    "customer_id", "status", "price_id", "quantity", "period_start", "period_end", "ends_at",
+    "ended_at", "ended_by_failure", "began_at",
+)  # fmt: skip
+TOLD = ("status", "plan_key", "interval", "quantity", "ends_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything one look brought back."""
+
+    billing: BillingSeen
+    session: SessionSeen | None
+
+
+def look_at_customer(customer_id: str, fence: int) -> None:
+    """News comes twice, late and out of order: it is a reason to look.
+
+    ``fence`` was taken before this call. Refuses with StripeAway when Stripe does not answer.
+    """
+    customer = StripeCustomer.objects.filter(customer_id=customer_id).first()
+    if customer is None and not adopt_or_set_aside(customer_id):
+        return
+    customer = customer or StripeCustomer.objects.get(customer_id=customer_id)
+    session = _session_of(customer.organization_id)
+    apply_look(Seen(fetch_billing(customer_id), session), customer.organization_id, fence=fence)
+
+
+@transaction.atomic
+def apply_look(seen: Seen, organization_id: int, *, fence: int) -> None:
+    """Write what was seen where no later look has written, close the attempt it ends, settle."""
+    organization = Organization.objects.lock(organization_id)
+    known = {row.subscription_id: row for row in organization.subscriptions.all()}
+    for found in seen.billing.subscriptions:
+        _write(organization, known.get(found.subscription_id), found, fence)
+    _mark_missing(organization, seen.billing, fence)
+    if seen.session is not None:
+        close_attempt(organization, seen.session)
+    _flag_doubles(organization)
+    settle(organization.pk, actor=SYSTEM)
+
+
+def _session_of(organization_id: int) -> SessionSeen | None:
+    """Fetch the session of the open attempt, before the subscriptions: what it made is then among them."""
+    attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
+    return fetch_session(attempt.session_id) if attempt is not None and attempt.session_id else None
+
+
+def _write(
+    organization: Organization, row: Subscription | None, seen: SubscriptionSeen, fence: int
+) -> None:
+    if row is None:
+        row = Subscription(organization=organization, subscription_id=seen.subscription_id)
+    elif row.fence >= fence:  # a look that began later has written
+        return
+    before = {field: getattr(row, field) for field in TOLD} if row.pk else {}
+    was_failing = row.failing_since
+    for field in COPIED:
+        setattr(row, field, getattr(seen, field))
+    _price(row)
+    _paid(row)
+    row.failing_since = _anchor(row, seen)
+    row.fence, row.is_missing = fence, False
+    row.save()
+    after = {field: getattr(row, field) for field in TOLD}
+    if before != after:
+        _tell(organization, row, before, after)
+    if row.failing_since and not was_failing:
+        _tell_failure(organization, row)
+
+
+def _price(row: Subscription) -> None:
+    """Find plan and interval by price id; an unknown price keeps what the row had, and alarms."""
+    price = Price.objects.filter(price_id=row.price_id).first()
+    row.has_unknown_price = price is None
+    if price is None:
+        log.error("unknown price", subscription=row.subscription_id, price=row.price_id)
+        return
+    row.plan_key, row.interval = price.plan_key, price.interval
+
+
+def _paid(row: Subscription) -> None:
+    if row.status in ("active", "trialing"):
+        row.paid_quantity = row.quantity
+    elif row.paid_quantity == 0 and row.status in FAILING:  # first met while failing
+        row.paid_quantity = row.quantity
+    if row.status not in KNOWN:
+        log.error("unknown status", subscription=row.subscription_id, status=row.status)
+
+
+def _anchor(row: Subscription, seen: SubscriptionSeen) -> datetime | None:
+    """Return since when it fails; kept through the end that a failure brought, cleared by paying."""
+    if row.status in FAILING:
+        return seen.failing_since or row.failing_since or clock.now()
+    if row.status == "canceled" and row.ended_by_failure:
+        return row.failing_since or seen.failing_since
+    return None
+
+
+def _mark_missing(organization: Organization, seen: BillingSeen, fence: int) -> None:
+    """A subscription that Stripe does not list any more is no end: keep what it gave, and alarm."""
+    listed = {found.subscription_id for found in seen.subscriptions}
+    gone = organization.subscriptions.filter(
+        customer_id=seen.customer_id, is_missing=False, fence__lt=fence
+    ).exclude(subscription_id__in=listed)
+    for row in gone:
+        log.error("subscription is missing at Stripe", subscription=row.subscription_id)
+        row.is_missing = True
+        row.save(update_fields=["is_missing"])
+
+
+def _flag_doubles(organization: Organization) -> None:
+    live = list(organization.subscriptions.live().order_by("began_at", "pk"))
+    doubled = len(live) > 1
+    news = doubled and not all(row.is_doubled for row in live)
+    organization.subscriptions.exclude(is_doubled=False).exclude(
+        pk__in=[row.pk for row in live] if doubled else []
+    ).update(is_doubled=False)
+    if not news:
+        return
+    organization.subscriptions.live().update(is_doubled=True)
+    ids = ", ".join(row.subscription_id for row in live)
+    log.error("two live subscriptions", organization=organization.name, subscriptions=ids)
+    record(
+        events.SubscriptionsDoubled(subscriptions=ids), actor=SYSTEM, organization=organization
+    )
+
+
+def _tell(
+    organization: Organization, row: Subscription, before: dict[str, object], after: dict[str, object]
+) -> None:
+    changes = ", ".join(
+        f"{field.removesuffix('_key')} {before.get(field, '–')} → {value}"
+        for field, value in after.items()
+        if before.get(field) != value
+    )
+    record(
+        events.SubscriptionChanged(subscription=row.subscription_id, changes=changes),
+        actor=SYSTEM,
+        organization=organization,
+    )
+
+
+def _tell_failure(organization: Organization, row: Subscription) -> None:
+    plan = row.plan
+    if plan is None or row.failing_since is None or row.status not in FAILING:
+        return
+    record(
+        events.PaymentFailed(
+            subscription=row.subscription_id,
+            grace_ends=(row.failing_since + plan.grace).isoformat(),
+        ),
+        actor=SYSTEM,
+        organization=organization,
+    )

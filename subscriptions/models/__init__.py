@@ -1,0 +1,22 @@
+"""Nouns of money."""
+
+from subscriptions.models.checkout_attempt import CheckoutAttempt
+from subscriptions.models.customer import StripeCustomer, UnknownCustomer
+from subscriptions.models.deployment import Deployment
+from subscriptions.models.grant import Grant
+from subscriptions.models.intent import Intent
+from subscriptions.models.price import Price
+from subscriptions.models.subscription import Subscription
+from subscriptions.models.sync_target import SyncTarget
+
+__all__ = [
+    "CheckoutAttempt",
+    "Deployment",
+    "Grant",
+    "Intent",
+    "Price",
+    "StripeCustomer",
+    "Subscription",
+    "SyncTarget",
+    "UnknownCustomer",
+]

@@ -1,0 +1,60 @@
+"""Free use, dated and with a reason."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from kernel import clock
+
+
+class GrantKind(models.TextChoices):
+    """What stands behind a grant."""
+
+    COMMUNITY = "community"
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Grants by whether they still count."""
+
+    def unended(self) -> Self:
+        """Not ended by anybody; the term may be over, then grace counts from it."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Grant(models.Model):
+    """Why an organization may, without paying: from ``since`` to ``until``, then grace, then no more."""
+
+    organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="grants")
+    kind = models.CharField(max_length=16, choices=GrantKind)
+    reason = models.CharField(max_length=300)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="grant_has_a_term"),
+            models.CheckConstraint(
+                condition=Q(kind__in=GrantKind.values), name="grant_kind_is_known"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "kind"],
+                condition=Q(ended_at__isnull=True),
+                name="grant_one_unended_per_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} grant of {self.organization_id} until {self.until:%Y-%m-%d}"
+
+    @property
+    def in_term(self) -> bool:
+        """Whether it holds by its own dates now."""
+        return self.ended_at is None and self.since <= clock.now() < self.until

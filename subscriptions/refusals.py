@@ -1,0 +1,66 @@
+"""What the money side refuses, each named as the fact that stands against it."""
+
+from kernel.refusals import Conflict, Invalid
+
+
+class AlreadySubscribed(Conflict):
+    """A live subscription exists; it is changed, not bought twice."""
+
+    reason = "already_subscribed"
+    title = "There is a subscription already"
+    sentence = "This organization has a running subscription. Manage it on the billing page."
+
+
+class NothingToSell(Conflict):
+    """Communities are granted, companies pay."""
+
+    reason = "not_a_company"
+    title = "Only companies subscribe"
+    sentence = "This is a community organization: it is free, and there is nothing to buy."
+
+
+class NotSold(Conflict):
+    """The plan's price has not been brought to Stripe."""
+
+    reason = "not_sold"
+    title = "This plan cannot be bought at the moment"
+    sentence = "This plan is not on sale at the moment. Please choose another, or try again later."
+
+
+class NoSuchPlan(Invalid):
+    """No plan and interval of this name is sold."""
+
+    reason = "no_such_plan"
+    title = "There is no such plan"
+    sentence = "Choose one of the plans on the billing page."
+
+
+class SeatsOutOfRange(Invalid):
+    """Fewer seats than people, or more than a form can mean."""
+
+    reason = "seats_out_of_range"
+    title = "This number of seats does not fit"
+
+
+class TermsNotAccepted(Invalid):
+    """The terms were not accepted."""
+
+    reason = "terms_not_accepted"
+    title = "The terms come first"
+    sentence = "Accept the terms to continue to payment."
+
+
+class NoCustomerYet(Conflict):
+    """Nothing was ever bought, so there is nothing to manage."""
+
+    reason = "no_customer_yet"
+    title = "There is nothing to manage yet"
+    sentence = "Choose a plan first; the portal opens with the first subscription."
+
+
+class CheckoutOver(Conflict):
+    """The attempt was ended while this request was under way."""
+
+    reason = "checkout_over"
+    title = "This checkout is over"
+    sentence = "Somebody chose anew meanwhile. Look at the billing page, and choose again there."

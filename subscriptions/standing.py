@@ -1,0 +1,180 @@
+"""What opens a gate: from an organization's sources to its entitlements row.
+
+``phases_of`` is a pure function of rows and a moment. ``settle`` is the only writer of the row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from audit.record import record
+from kernel import clock
+from kernel.actor import Actor
+from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Phase, Standing, phase_at
+from orgs.events import EntitlementsChanged
+from orgs.models import Organization
+from orgs.models.organization import State
+from subscriptions.catalog import GRACE, PLANS, PUBLISHING_AFTER_END, Plan
+from subscriptions.models import Grant, Subscription
+from subscriptions.models.subscription import FAILING
+
+FOREVER = datetime.max.replace(tzinfo=clock.wall().tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One reason why an organization may, on its own timeline.
+
+    It gives until ``active_until``, then still gives, as grace, until ``ends_at``. Either may be
+    FOREVER. A source without grace has both alike.
+    """
+
+    active_until: datetime
+    ends_at: datetime
+    features: frozenset[Feature]
+    limits: dict[Limit, int]
+
+    def standing_at(self, moment: datetime) -> Standing | None:
+        """Return what this source alone gives at ``moment``."""
+        if moment < self.active_until:
+            return Standing.ACTIVE
+        return Standing.GRACE if moment < self.ends_at else None
+
+
+def of_subscription(subscription: Subscription) -> Source | None:
+    """Return the source behind a subscription; dead attempts and unknown states are none."""
+    plan = subscription.plan
+    if plan is None:
+        return None
+    if subscription.status in ("active", "trialing"):
+        end = subscription.ends_at or FOREVER
+        return _source(plan, subscription.quantity, end, end)
+    if subscription.status in FAILING:
+        since = subscription.failing_since or subscription.period_start or subscription.began_at
+        end = min(since + plan.grace, subscription.ends_at or FOREVER)
+        return _source(plan, subscription.paid_quantity, since, end)
+    if subscription.status == "canceled" and subscription.ended_at is not None:
+        end = subscription.ended_at
+        if subscription.ended_by_failure and subscription.failing_since is not None:
+            end = max(end, subscription.failing_since + plan.grace)
+        return _source(plan, subscription.paid_quantity, subscription.ended_at, end)
+    return None
+
+
+def of_grant(grant: Grant) -> Source:
+    """Return the source behind a grant: its term, then grace, unless somebody ended it."""
+    plan = PLANS[grant.kind]
+    if grant.ended_at is not None:
+        return _source(plan, UNLIMITED, grant.ended_at, grant.ended_at)
+    return _source(plan, UNLIMITED, grant.until, grant.until + GRACE)
+
+
+def phases_of(
+    sources: Iterable[Source], *, state: str, born: datetime, now: datetime
+) -> list[Phase]:
+    """Return what holds from ``now`` on, and each change that is coming by itself.
+
+    The best source gives the standing, features are united, of numbers the largest counts.
+    """
+    if state != State.OPEN:
+        standing = Standing.CLOSING if state == State.CLOSING else Standing.CLOSED
+        return [Phase(since=now, standing=standing, may_raise_bill=False)]
+    given = list(sources)
+    last_end = max([source.ends_at for source in given if source.ends_at < FOREVER] + [born])
+    turns = {source.active_until for source in given} | {source.ends_at for source in given}
+    turns |= {_later(last_end, PUBLISHING_AFTER_END)}
+    moments = [now, *sorted(turn for turn in turns if now < turn < FOREVER)]
+    phases: list[Phase] = []
+    for moment in moments:
+        phase = _phase_at(given, moment, publishing_until=_later(last_end, PUBLISHING_AFTER_END))
+        if not phases or replace(phase, since=phases[-1].since) != phases[-1]:
+            phases.append(phase)
+    return phases
+
+
+@transaction.atomic
+def settle(organization_id: int, *, actor: Actor) -> Entitlements:
+    """Bring the entitlements row to what holds now; twice is once.
+
+    Locks the organization. Writes, raises the revision and records only when the content changed.
+    """
+    organization = Organization.objects.lock(organization_id)
+    now = clock.now()
+    sources = [found for row in organization.subscriptions.all() if (found := of_subscription(row))]
+    sources += [of_grant(grant) for grant in organization.grants.all()]
+    phases = phases_of(sources, state=organization.state, born=organization.created_at, now=now)
+    row = Entitlements.objects.filter(organization=organization).first()
+    if row is not None:
+        stored = row.timeline()
+        index, holding, _ = phase_at(stored, now)
+        if replace(phases[0], since=holding.since) == holding:
+            phases[0] = holding
+        if index == 0 and stored == phases:
+            return row
+    before = phase_at(stored, row.settled_at)[1].standing if row is not None else "new"
+    row = _write(organization, row, phases, now)
+    record(
+        EntitlementsChanged(
+            organization=organization.name,
+            before=before,
+            after=phases[0].standing,
+            revision=row.revision,
+        ),
+        actor=actor,
+        organization=organization,
+    )
+    return row
+
+
+def _write(
+    organization: Organization, row: Entitlements | None, phases: list[Phase], now: datetime
+) -> Entitlements:
+    if row is None:
+        row = Entitlements(organization=organization, revision=0)
+    row.revision += 1
+    row.phases = [phase.to_json() for phase in phases]
+    row.next_at = phases[1].since if len(phases) > 1 else None
+    row.settled_at = now
+    row.save()
+    return row
+
+
+def _phase_at(given: list[Source], moment: datetime, *, publishing_until: datetime) -> Phase:
+    giving = [(source, standing) for source in given if (standing := source.standing_at(moment))]
+    if not giving:
+        return Phase(
+            since=moment,
+            standing=Standing.RESTRICTED,
+            may_publish=moment < publishing_until,
+            may_raise_bill=True,
+        )
+    is_active = any(standing is Standing.ACTIVE for _, standing in giving)
+    limits: dict[Limit, int] = {}
+    for source, _ in giving:
+        for limit, number in source.limits.items():
+            limits[limit] = _larger(limits.get(limit), number)
+    return Phase(
+        since=moment,
+        standing=Standing.ACTIVE if is_active else Standing.GRACE,
+        features=frozenset().union(*(source.features for source, _ in giving)),
+        limits=limits,
+        may_publish=True,
+        may_raise_bill=is_active,
+    )
+
+
+def _source(plan: Plan, seats: int, active_until: datetime, ends_at: datetime) -> Source:
+    limits = plan.limits if seats == UNLIMITED else plan.limits_with(seats)
+    return Source(min(active_until, ends_at), ends_at, plan.features, limits)
+
+
+def _larger(one: int | None, other: int) -> int:
+    if one is None:
+        return other
+    return UNLIMITED if UNLIMITED in (one, other) else max(one, other)
+
+
+def _later(moment: datetime, span: timedelta) -> datetime:
+    return moment if moment == FOREVER else moment + span

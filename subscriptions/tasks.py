@@ -1,0 +1,27 @@
+"""Work of the money side; each task calls one action."""
+
+from celery import shared_task
+
+from subscriptions import intents
+from subscriptions.actions.reconcile import reconcile
+from subscriptions.actions.settling import settle_due as settle_what_is_due
+from subscriptions.looks import look_at_customer
+from subscriptions.sync import CUSTOMER
+
+
+@shared_task
+def sweep_intents() -> int:
+    """Finish what a crash interrupted."""
+    return intents.sweep()
+
+
+@shared_task
+def settle_due() -> int:
+    """Settle the organizations whose standing changed by itself."""
+    return settle_what_is_due()
+
+
+@shared_task
+def reconcile_all() -> int:
+    """Compare everything with Stripe."""
+    return reconcile({CUSTOMER: look_at_customer}).customers
