@@ -120,7 +120,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 REDIS_URL = ENV.redis_url or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_URL = ENV.broker_url or REDIS_URL
