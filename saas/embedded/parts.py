@@ -46,6 +46,7 @@ class Part:
     reports: bool = False
     is_quiet: bool = False
     is_ready: Callable[[], bool] = at_once
+    asked_every: float = 0.03
     is_needless: Callable[[], bool] = lambda: False
     prepare: Callable[[], None] = nothing
     settle: Callable[[], None] = nothing
@@ -70,7 +71,7 @@ def parts_of(
         *servers,
         Part(
             "migrate",
-            (*MANAGE, "migrate", "--verbosity", "1"),
+            (*MANAGE, "migrate", "--verbosity", "0"),
             after=storage,
             lasts=False,
             is_needless=partial(are_applied, database, wiring.data_dir),
@@ -142,22 +143,28 @@ def web(wiring: Wiring, door: socket.socket, after: tuple[str, ...]) -> Part:
         command,
         after=after,
         is_ready=partial(answers, f"{wiring.local_url}/readyz"),
+        asked_every=0.5,
         pass_fds=(door.fileno(),),
     )
 
 
+# Who tries the service as root knows it, and is not told at every start.
+CELERY = (
+    sys.executable, "-W", "ignore:You're running the worker",
+    "-m", "celery", "--quiet", "-A", "saas",
+)  # fmt: skip
+
+
 def worker_command() -> list[str]:
     """The Celery worker, without the talk between workers that a single one does not need."""
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    command = [sys.executable, "-m", "celery", "-A", "saas", "worker"]
-    return [*command, "--concurrency", "2", "--loglevel", "INFO", *quiet]
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    return [*CELERY, "worker", "--concurrency", "2", "--loglevel", "WARNING", *alone]
 
 
 def beat_command(wiring: Wiring) -> list[str]:
     """The Celery beat, which rings for what is due."""
     schedule = str(wiring.data_dir / "beat-schedule")
-    command = [sys.executable, "-m", "celery", "-A", "saas", "beat"]
-    return [*command, "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
+    return [*CELERY, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
 
 
 def answers(url: str) -> bool:

@@ -118,7 +118,9 @@ class Supervisor:
 
         def ask() -> None:
             wait_until(
-                lambda: child.exit_code is not None or part.is_ready(), seconds=PATIENCE, pause=TICK
+                lambda: child.exit_code is not None or part.is_ready(),
+                seconds=PATIENCE,
+                pause=part.asked_every,
             )
             if child.exit_code is None:
                 ready.set()
