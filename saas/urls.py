@@ -2,7 +2,6 @@
 
 from importlib.util import find_spec
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -15,7 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 for part in ("subscriptions.urls", "orgs.urls", "community.urls", "accounts.urls", "saas.api.urls"):
-    if find_spec(part.split(".")[0]) and find_spec(part):
+    if all(find_spec(part.rsplit(".", depth)[0]) for depth in range(part.count("."), -1, -1)):
         urlpatterns.append(path("", include(part)))
-if settings.DEBUG and find_spec("saas.dev") and find_spec("saas.dev.urls"):
+if find_spec("saas.dev") and find_spec("saas.dev.urls"):  # its pages exist in development only
     urlpatterns.append(path("dev/", include("saas.dev.urls")))

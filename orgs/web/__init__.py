@@ -1,0 +1,1 @@
+"""Pages of organizations: load, form, action, answer."""

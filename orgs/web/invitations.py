@@ -1,0 +1,52 @@
+"""Where the link of an invitation leads."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.actors import of_request
+from accounts.models import User
+from orgs import queries
+from orgs.actions.invitations import accept_invitation, decline_invitation, invitation_behind
+from orgs.web.words import ROLES
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who invites whom as what; take the answer of somebody who is signed in."""
+    offer = invitation_behind(token)
+    user = request.user
+    if request.method == "POST" and not isinstance(user, User):
+        return redirect_to_login(request.path)
+    if request.method == "POST" and isinstance(user, User):
+        return _answer(request, token, user)
+    addresses = queries.verified_addresses(user) if isinstance(user, User) else frozenset()
+    context = {
+        "invitation": offer,
+        "organization": offer.organization,
+        "role_words": ROLES[offer.role],
+        "is_other_address": bool(addresses) and offer.email.lower() not in addresses,
+    }
+    return render(request, "orgs/invitation.html", context)
+
+
+def _answer(request: HttpRequest, token: str, user: User) -> HttpResponse:
+    offer = invitation_behind(token)
+    if request.POST.get("answer") == "decline":
+        decline_invitation(token=token, actor=of_request(request))
+        messages.success(
+            request, f"You declined the invitation of {offer.organization.display_name}."
+        )
+        return redirect("orgs:list")
+    membership = accept_invitation(token=token, user=user, actor=of_request(request))
+    messages.success(
+        request,
+        f"Welcome to {offer.organization.display_name}. You are {membership.get_role_display()}.",
+    )
+    return redirect("orgs:overview", name=offer.organization.name)

@@ -1,0 +1,119 @@
+"""One person looking at one organization: what every page of it begins with."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.actors import of_request
+from kernel.actor import Actor
+from kernel.refusals import NotFound, Refusal
+from orgs.models import Organization, Team
+from orgs.names import normalized
+from orgs.policy import MATRIX, Decision, decide_many
+
+Rest = ParamSpec("Rest")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An organization as one of its people sees it, with every answer of the policy about it."""
+
+    organization: Organization
+    actor: Actor
+    decisions: Mapping[str, Decision]
+
+    def may(self, permission: str) -> bool:
+        """Whether the visitor may do this now."""
+        return self.decisions[permission].allowed
+
+    def at(self, team: Team) -> "Visit":
+        """Return the same visit with the answers that hold in one of its teams."""
+        return replace(self, decisions=_decisions(self.actor, team))
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """Return what the layout of an organization's pages needs, and ``more``."""
+        held = {permission for permission, answer in self.decisions.items() if answer.allowed}
+        return {"organization": self.organization, "permissions": held, **more}
+
+
+def organization_seen_by(request: HttpRequest, name: str) -> Organization:
+    """Return the organization of this name in any spelling; to all but its members it does not exist.
+
+    A name it had before finds it too.
+    """
+    found = (
+        Organization.objects.live()
+        .of_user(request.user.pk)
+        .filter(names__normalized_name=normalized(name))
+        .select_related("entitlements")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def team_seen_by(visit: Visit, name: str) -> Team:
+    """Return the team of this name in any spelling. Refuses with NotFound."""
+    found = visit.organization.teams.filter(normalized_name=normalized(name)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+View = Callable[Concatenate[HttpRequest, Visit, Rest], HttpResponse]
+
+
+def visiting(view: View[Rest]) -> Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]:
+    """Give a view its visit in the place of a name; another spelling leads to the right address."""
+
+    @wraps(view)
+    def load(
+        request: HttpRequest, name: str, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponse:
+        organization = organization_seen_by(request, name)
+        if organization.name != name and request.method == "GET":
+            return redirect(right_address(request, name=organization.name))
+        actor = of_request(request)
+        visit = Visit(organization, actor, _decisions(actor, organization))
+        return view(request, visit, *args, **kwargs)
+
+    return load
+
+
+def right_address(request: HttpRequest, **spelled: str) -> str:
+    """Return this page's address with its names spelled as given, the query kept."""
+    match = request.resolver_match
+    if match is None:
+        raise NotFound
+    query = request.META.get("QUERY_STRING", "")
+    path = reverse(match.view_name, kwargs={**match.kwargs, **spelled})
+    return f"{path}?{query}" if query else path
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: nothing unless it was sent."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def shown_at_field(form: Form) -> Iterator[None]:
+    """Put a refusal that belongs to a field of the form beside it; let all others become pages."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.field not in form.fields:
+            raise
+        form.add_error(refusal.field, refusal.sentence)
+
+
+def _decisions(actor: Actor, subject: Organization | Team) -> dict[str, Decision]:
+    answers = decide_many([(actor, permission, subject) for permission in MATRIX])
+    return dict(zip(MATRIX, answers, strict=True))
