@@ -36,7 +36,9 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event", "listener"], name="delivery_once_per_listener"),
+            models.UniqueConstraint(
+                fields=["event", "listener"], name="delivery_once_per_listener"
+            ),
         ]
         indexes = [
             models.Index(

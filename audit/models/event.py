@@ -72,7 +72,9 @@ class AuditEvent(models.Model):
     def sentence(self, actor: str = "") -> str:
         """Say what happened, in words for people."""
         words = self.words
-        return told(self.name, {**self.facts, **words}, actor=actor or words.get("actor", "(erased)"))
+        return told(
+            self.name, {**self.facts, **words}, actor=actor or words.get("actor", "(erased)")
+        )
 
     def was_done_by(self, actor: "Actor") -> bool:
         """Whether this is an act of ``actor``."""
@@ -82,7 +84,9 @@ class AuditEvent(models.Model):
 class AuditDetail(models.Model):
     """The personal half of an event: words, labels and addresses, which may be erased."""
 
-    event = models.OneToOneField(AuditEvent, models.CASCADE, primary_key=True, related_name="detail")
+    event = models.OneToOneField(
+        AuditEvent, models.CASCADE, primary_key=True, related_name="detail"
+    )
     words = models.JSONField(default=dict)
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from accounts.actors import of_request
 from accounts.models import User
 from orgs import queries
 from orgs.actions.invitations import accept_invitation, decline_invitation, invitation_behind
-from orgs.web.words import ROLES
+from orgs.roles import PURPOSE
 
 
 @login_not_required
@@ -30,7 +30,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "invitation": offer,
         "organization": offer.organization,
-        "role_words": ROLES[offer.role],
+        "role_words": PURPOSE[offer.role],
         "is_other_address": bool(addresses) and offer.email.lower() not in addresses,
     }
     return render(request, "orgs/invitation.html", context)

@@ -13,11 +13,10 @@ from orgs.actions.invitations import invite_member, resend_invitation, revoke_in
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.models import Invitation, Membership
 from orgs.policy import MATRIX, Decision, require
-from orgs.roles import Role
+from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import InvitationForm, RoleForm
 from orgs.web.visit import Visit, sent, shown_at_field, visiting
-from orgs.web.words import ROLES
 
 INVITES = {
     Role.OWNER: "members:invite",
@@ -147,7 +146,7 @@ def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
         (rule.words, [role in rule.roles for role in Role], _needs(permission))
         for permission, rule in MATRIX.items()
     ]
-    explained = [(role.label, ROLES[role]) for role in Role]
+    explained = [(role.label, PURPOSE[role]) for role in Role]
     return render(request, "orgs/roles.html", visit.context(rows=rows, roles=explained))
 
 

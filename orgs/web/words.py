@@ -1,18 +1,10 @@
-"""Words for people about roles and standing; what they mean is decided in ``policy`` and ``entitlements``."""
+"""Words for people about roles and standing; what they mean, policy and entitlements decide."""
 
 from dataclasses import dataclass
 
 from orgs.entitlements import Entitlements, Standing
 from orgs.models import Organization
-from orgs.roles import Role
-
-ROLES: dict[str, str] = {
-    Role.OWNER: "Everything: people, teams, settings and billing. Takes a seat.",
-    Role.MANAGER: "Invites and removes members, runs teams and projects, reads the audit log. Takes a seat.",
-    Role.BILLING_MANAGER: "Sees and pays the bills, and is in no team. Takes no seat.",
-    Role.MEMBER: "Sees the organization and works in its teams. Takes a seat.",
-}
-"""What a role is for, in one line."""
+from orgs.roles import PURPOSE, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ STANDINGS: dict[str, StandingWords] = {
     Standing.RESTRICTED: StandingWords(
         "warning",
         "Restricted",
-        "Nothing new can be added now. Everything that is here stays, and can be read, moved and removed.",
+        "Nothing new can be added now. What is here stays, and can be read, moved and removed.",
     ),
     Standing.SUSPENDED: StandingWords(
         "danger", "Suspended", "Support has suspended this organization. Billing and exits work."
@@ -50,7 +42,7 @@ STANDINGS: dict[str, StandingWords] = {
 
 def role_choices(roles: list[Role]) -> list[tuple[str, str]]:
     """Return choices of a form, each with what the role is for."""
-    return [(role.value, f"{role.label}: {ROLES[role]}") for role in roles]
+    return [(role.value, f"{role.label}: {PURPOSE[role]}") for role in roles]
 
 
 def standing_of(organization: Organization) -> StandingWords:

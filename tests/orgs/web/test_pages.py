@@ -1,13 +1,10 @@
 """Every page of an organization: who sees it, and who meets nothing."""
 
 import pytest
-from django.test import Client
 
-from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_team,
-    a_user,
     an_invitation,
     an_organization,
     signed_in,

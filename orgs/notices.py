@@ -1,0 +1,84 @@
+"""Which event of an organization mails whom. One function for each mail; each may run twice."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from audit.mail import send_once
+from audit.models import AuditEvent
+from orgs.models import Invitation, Organization
+from orgs.roles import PURPOSE, Role
+
+
+def invite(event: AuditEvent) -> None:
+    """Send the link to the invited address; a link that was renewed or closed since is not sent."""
+    offer = (
+        Invitation.objects.open()
+        .filter(pk=event.facts["invitation_id"], round=event.facts["round"])
+        .select_related("organization", "invited_by")
+        .first()
+    )
+    if offer is None:
+        return
+    context = {
+        "organization": offer.organization,
+        "inviter": offer.invited_by,
+        "role": offer.get_role_display(),
+        "role_words": PURPOSE[offer.role],
+        "until": offer.expires_at,
+        "url": _address("orgs:invitation", token=offer.token),
+    }
+    send_once(f"{event.pk}:invitation:{offer.pk}", offer.email, "invitation_sent", context)
+
+
+def tell_owners_who_joined(event: AuditEvent) -> None:
+    """Tell every owner but the new member that somebody is in."""
+    organization = _organization(event)
+    owners = User.objects.filter(
+        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
+    )
+    for owner in owners.exclude(pk=event.facts["user_id"]).order_by("pk"):
+        context = {
+            "organization": organization,
+            "member": event.words.get("member", "Somebody"),
+            "role": Role(event.facts["role"]).label,
+            "url": _address("orgs:people", name=organization.name),
+        }
+        send_once(f"{event.pk}:user:{owner.pk}", owner.email, "member_joined", context)
+
+
+def tell_who_was_removed(event: AuditEvent) -> None:
+    """Tell a person who was removed; who left by themselves knows."""
+    person = User.objects.filter(pk=event.facts["user_id"], is_active=True).first()
+    if person is None or event.facts["how"] != "removed":
+        return
+    context = {"organization": _organization(event), "url": _address("orgs:list")}
+    send_once(f"{event.pk}:user:{person.pk}", person.email, "member_removed", context)
+
+
+def tell_whose_role_changed(event: AuditEvent) -> None:
+    """Tell a person of their new role, unless they gave it to themselves."""
+    person = User.objects.filter(pk=event.facts["user_id"], is_active=True).first()
+    if person is None or event.actor_id == person.pk:
+        return
+    organization = _organization(event)
+    role = Role(event.facts["after"])
+    context = {
+        "organization": organization,
+        "actor": event.words.get("actor", "Somebody"),
+        "before": Role(event.facts["before"]).label,
+        "role": role.label,
+        "role_words": PURPOSE[role],
+        "url": _address("orgs:overview", name=organization.name),
+    }
+    send_once(f"{event.pk}:user:{person.pk}", person.email, "member_role_changed", context)
+
+
+def _organization(event: AuditEvent) -> Organization:
+    return Organization.objects.get(pk=event.organization_id)
+
+
+def _address(route: str, **names: Any) -> str:
+    return f"{settings.BASE_URL}{reverse(route, kwargs=names or None)}"

@@ -1,0 +1,1 @@
+"""Pages of a development stack; they do not exist anywhere else."""
