@@ -13,9 +13,7 @@ from kernel.actor import Actor, ActorKind
 
 def person(user: User, *, fresh: bool = False, address: str = "") -> Actor:
     """Return a person acting for themselves; no staff right comes with it."""
-    return Actor(
-        ActorKind.PERSON, user_id=user.pk, label=str(user), fresh=fresh, address=address
-    )
+    return Actor(ActorKind.PERSON, user_id=user.pk, label=str(user), fresh=fresh, address=address)
 
 
 def of_token(token: PersonalToken, *, address: str = "") -> Actor:
@@ -31,7 +29,9 @@ def of_token(token: PersonalToken, *, address: str = "") -> Actor:
 
 
 def of_request(request: HttpRequest) -> Actor:
-    """Return who sits before the browser. Staff rights need a second factor used in this session."""
+    """Return who sits before the browser. Staff rights need a second factor used in this
+    session.
+    """
     user = request.user
     if not isinstance(user, User):
         raise TypeError("of_request needs a signed-in person")
@@ -47,7 +47,10 @@ def of_request(request: HttpRequest) -> Actor:
 
 def used_second_factor(request: HttpRequest) -> bool:
     """Whether this session was opened, or confirmed, with a second factor."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
+    return any(
+        record.get("method") == "mfa"
+        for record in get_authentication_records(request, request.user)
+    )
 
 
 def has_second_factor(user: User) -> bool:

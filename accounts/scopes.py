@@ -1,4 +1,6 @@
-"""What a personal token can be allowed; an effective right is the scope *and* the person's own right now."""
+"""What a personal token can be allowed; an effective right is the scope *and* the person's own
+right now.
+"""
 
 from django.db import models
 

@@ -11,8 +11,8 @@ import string
 import zlib
 from dataclasses import dataclass
 
-from django.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.db import models
 
 from kernel import clock
 
@@ -57,7 +57,9 @@ def _checksum(text: str) -> str:
 
 
 class Token(models.Model):
-    """What every kind of token is: a hash, scopes, an end, and its last use. Times are wall time."""
+    """What every kind of token is: a hash, scopes, an end, and its last use. Times are wall
+    time.
+    """
 
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -77,4 +79,6 @@ class Token(models.Model):
     @property
     def is_live(self) -> bool:
         """Neither revoked nor past its end."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > clock.wall())
+        return self.revoked_at is None and (
+            self.expires_at is None or self.expires_at > clock.wall()
+        )

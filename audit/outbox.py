@@ -58,7 +58,9 @@ def deliver(event_id: int) -> None:
 
 
 def sweep(limit: int = 500) -> int:
-    """Deliver what was missed: events without rows, and rows whose time has come. Returns how many."""
+    """Deliver what was missed: events without rows, and rows whose time has come. Returns how
+    many.
+    """
     for event in _unopened(limit):
         _open(event)
     waiting = list(Delivery.objects.due().order_by("due").values_list("pk", flat=True)[:limit])
@@ -87,9 +89,13 @@ def _open(event: AuditEvent) -> None:
 
 
 def _drive(pk: int) -> None:
-    """Claim one delivery by lease, let the listener hear it with no lock held, write what came of it."""
+    """Claim one delivery by lease, let the listener hear it with no lock held, write what came of
+    it.
+    """
     now = clock.wall()
-    claimed = Delivery.objects.due().filter(pk=pk).update(due=now + LEASE, attempts=F("attempts") + 1)
+    claimed = (
+        Delivery.objects.due().filter(pk=pk).update(due=now + LEASE, attempts=F("attempts") + 1)
+    )
     if not claimed:
         return
     delivery = Delivery.objects.select_related("event").get(pk=pk)

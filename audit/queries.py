@@ -5,7 +5,12 @@ from kernel.pagination import Page, page_of
 
 
 def organization_log(
-    organization_id: int, *, cursor: str = "", size: int = 50, name: str = "", actor_id: int | None = None
+    organization_id: int,
+    *,
+    cursor: str = "",
+    size: int = 50,
+    name: str = "",
+    actor_id: int | None = None,
 ) -> Page[AuditEvent]:
     """Return the newest events of an organization first, with their personal words."""
     rows = AuditEvent.objects.of_organization(organization_id).select_related("detail")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 
 @register(Tags.security)
@@ -47,7 +47,9 @@ def key_and_secrets_fit(**_: Any) -> list[CheckMessage]:
 
 @register(Tags.security)
 def proxies_are_known(**_: Any) -> list[CheckMessage]:
-    """Behind TLS there is nearly always a proxy; without knowing it, redirects loop and limits count it."""
+    """Behind TLS there is nearly always a proxy; without knowing it, redirects loop and limits
+    count it.
+    """
     if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
         return [
             Warning(

@@ -1,7 +1,8 @@
 """The environment, typed: every variable the service reads, its default and what it means.
 
 All faults are reported at once. With ``DEBUG`` off a development default is a fault too. What is
-not given is looked up in ``DATA_DIR/serve.json``, where a running ``make serve`` says what it chose.
+not given is looked up in ``DATA_DIR/serve.json``, where a running ``make serve`` says what it
+chose.
 """
 
 import json
@@ -41,40 +42,54 @@ class Environment(BaseSettings):
         "development",
         description="Name of this deployment; a copy of its database under another name writes nothing to Stripe.",
     )
-    data_dir: Path = Field(Path(".data"), description="Where the embedded servers keep their files.")
+    data_dir: Path = Field(
+        Path(".data"), description="Where the embedded servers keep their files."
+    )
 
     database_url: str = Field("", description="PostgreSQL. Unset: an embedded one.")
     redis_url: str = Field("", description="Redis, the broker and cache. Unset: an embedded one.")
-    broker_url: str = Field("", description="Another Celery broker, such as RabbitMQ. Unset: REDIS_URL.")
+    broker_url: str = Field(
+        "", description="Another Celery broker, such as RabbitMQ. Unset: REDIS_URL."
+    )
 
     stripe_secret_key: SecretStr = Field(
         SecretStr(""), description="Stripe's secret or restricted key. Unset: the sandbox Stripe."
     )
     stripe_api_base: str = Field(
-        "", description="Where Stripe's API is reached. Unset: the sandbox without a key, Stripe with one."
+        "",
+        description="Where Stripe's API is reached. Unset: the sandbox without a key, Stripe with one.",
     )
     stripe_webhook_secrets: str = Field(
-        "", description="Comma-separated signing secrets of the webhook endpoint; several while one is rotated."
+        "",
+        description="Comma-separated signing secrets of the webhook endpoint; several while one is rotated.",
     )
     stripe_hosted_hosts: str = Field(
-        "", description="Comma-separated own domains for Stripe's hosted pages, if any are configured there."
+        "",
+        description="Comma-separated own domains for Stripe's hosted pages, if any are configured there.",
     )
 
     port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
     sandbox_port: int = Field(8001, ge=1, le=65535, description="Port of the sandbox Stripe.")
     sandbox_url: str = Field("", description="The sandbox's control API and hosted pages.")
     sandbox_webhook_url: str = Field("", description="Where the sandbox delivers its webhooks.")
-    base_url: str = Field("", description="How people reach the service, without a slash at the end.")
+    base_url: str = Field(
+        "", description="How people reach the service, without a slash at the end."
+    )
     allowed_hosts: str = Field("", description="Comma-separated host names the service answers to.")
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="How many proxies in front set X-Forwarded-For and -Proto."
     )
 
     email_url: str = Field(
-        "", description="smtp://user:password@host:587 (or smtps://…). Unset: mail is written to files."
+        "",
+        description="smtp://user:password@host:587 (or smtps://…). Unset: mail is written to files.",
     )
-    email_from: str = Field("Chapterhouse <hello@chapterhouse.example>", description="Sender of all mail.")
-    log_format: Literal["console", "json"] = Field("console", description="How log lines are written.")
+    email_from: str = Field(
+        "Chapterhouse <hello@chapterhouse.example>", description="Sender of all mail."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="How log lines are written."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least serious line that is logged."
     )

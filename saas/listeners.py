@@ -1,9 +1,10 @@
-"""Who hears what: the tables of all apps, put together. The whole of what travels upward is here."""
-
-from celery.exceptions import OperationalError as NoBroker
-from kombu.exceptions import OperationalError
+"""Who hears what: the tables of all apps, put together. The whole of what travels upward is
+here.
+"""
 
 import structlog
+from celery.exceptions import OperationalError as NoBroker
+from kombu.exceptions import OperationalError
 
 import community.listeners
 import orgs.listeners
@@ -17,7 +18,11 @@ log = structlog.get_logger()
 def install() -> None:
     """Hand the tables to the outbox."""
     outbox.install(
-        [orgs.listeners.LISTENERS, subscriptions.listeners.LISTENERS, community.listeners.LISTENERS],
+        [
+            orgs.listeners.LISTENERS,
+            subscriptions.listeners.LISTENERS,
+            community.listeners.LISTENERS,
+        ],
         wake=wake,
     )
 

@@ -16,7 +16,8 @@ from kernel import clock
 
 
 def mail_settings(url: str) -> dict[str, Any]:
-    """Turn ``smtp://user:password@host:port`` (``smtps://`` for implicit TLS) into Django's settings.
+    """Turn ``smtp://user:password@host:port`` (``smtps://`` for implicit TLS) into Django's
+    settings.
 
     No URL means development: mail goes into files.
     """

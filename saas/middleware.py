@@ -30,12 +30,16 @@ class HealthFirst:
         if request.path == "/readyz":
             missing = readiness(for_web=request.GET.get("for") == "web")
             status = 503 if missing else 200
-            return JsonResponse({"status": "ready" if not missing else "not ready", "missing": missing}, status=status)
+            return JsonResponse(
+                {"status": "ready" if not missing else "not ready", "missing": missing},
+                status=status,
+            )
         return self.get_response(request)
 
 
 class RequestTrace:
-    """Gives each request an id that follows it into the log and the audit row, and its client's address.
+    """Gives each request an id that follows it into the log and the audit row, and its client's
+    address.
 
     Behind N trusted proxies the address is the Nth from the right of X-Forwarded-For: what stands
     further left, the client may have written itself.

@@ -1,4 +1,6 @@
-"""Django's settings, fed by the typed environment in ``saas.env``. There is no other settings file."""
+"""Django's settings, fed by the typed environment in ``saas.env``. There is no other settings
+file.
+"""
 
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +23,8 @@ ALLOWED_HOSTS = list(listed(ENV.allowed_hosts)) or ["localhost", "127.0.0.1", "[
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DEPLOYMENT = ENV.deployment
 
-# --- What is installed -----------------------------------------------------------------------------
+# --- What is installed
+# -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "kernel",
@@ -87,7 +90,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "saas.look.forms.TablerRenderer"
 
-# --- Where rows, jobs and files live ---------------------------------------------------------------
+# --- Where rows, jobs and files live
+# ---------------------------------------------------------------
 
 DATABASES = {
     "default": {
@@ -125,7 +129,8 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 REDIS_URL = ENV.redis_url or "redis://127.0.0.1:6379/0"
 CELERY_BROKER_URL = ENV.broker_url or REDIS_URL
 
-# --- Who signs in, and how -------------------------------------------------------------------------
+# --- Who signs in, and how
+# -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -165,7 +170,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "saas.views.csrf_failure"
 
-# --- What browsers are told ------------------------------------------------------------------------
+# --- What browsers are told
+# ------------------------------------------------------------------------
 
 _SECURE = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
@@ -205,20 +211,23 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Words and times -------------------------------------------------------------------------------
+# --- Words and times
+# -------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- Mail ------------------------------------------------------------------------------------------
+# --- Mail
+# ------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
 MAIL_DIR = DATA_DIR / "mail"
 globals().update(mail_settings(ENV.email_url))
 
-# --- Stripe ----------------------------------------------------------------------------------------
+# --- Stripe
+# ----------------------------------------------------------------------------------------
 
 STRIPE_API_VERSION = "2026-08-26.dahlia"  # the one place; SDK, mirror and endpoint follow it
 STRIPE_SECRET_KEY = ENV.stripe_secret_key.get_secret_value()
@@ -228,14 +237,18 @@ STRIPE_LIVE_MODE = "_live_" in STRIPE_SECRET_KEY
 USES_SANDBOX = ENV.uses_sandbox
 SANDBOX_URL = ENV.sandbox_url.rstrip("/")
 
-# dj-stripe is a mirror for people to read; nothing decides by it. Its view and urls are not mounted.
+# dj-stripe is a mirror for people to read; nothing decides by it. Its view and urls are not
+# mounted.
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_API_HOST = STRIPE_API_BASE
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
-SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # STRIPE_API_HOST is set on purpose, from STRIPE_API_BASE
+SILENCED_SYSTEM_CHECKS = [
+    "djstripe.W002"
+]  # STRIPE_API_HOST is set on purpose, from STRIPE_API_BASE
 
-# --- Chapterhouse's own rules ----------------------------------------------------------------------
+# --- Chapterhouse's own rules
+# ----------------------------------------------------------------------
 
 BUSINESS_CLOCK_FILE = DATA_DIR / "clock" if USES_SANDBOX else None
 REVIEW_UNDO_WINDOW = timedelta(0)

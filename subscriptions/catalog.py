@@ -39,7 +39,9 @@ class CatalogPrice:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A bundle of features and limits. Plans with prices are sold by the seat; others are granted."""
+    """A bundle of features and limits. Plans with prices are sold by the seat; others are
+    granted.
+    """
 
     key: str
     name: str
@@ -69,7 +71,12 @@ COMMUNITY = Plan(
     key="community",
     name="Community",
     summary="Free for projects that belong to everyone, once we have met you.",
-    points=("Unlimited members and teams", "Public projects", "Organization tokens", "Audit log for 90 days"),
+    points=(
+        "Unlimited members and teams",
+        "Public projects",
+        "Organization tokens",
+        "Audit log for 90 days",
+    ),
     features=EVERY_ORGANIZATION,
     limits={Limit.SEATS: UNLIMITED, Limit.PRIVATE_PROJECTS: 0, Limit.AUDIT_DAYS: 90},
 )

@@ -4,6 +4,8 @@ This is the one use case that alternates between our database and Stripe, so it 
 of its own: each step is committed before the next call, and each can be taken up by the sweep.
 """
 
+import time
+
 from kernel.actor import Actor
 from orgs.models import Organization
 from subscriptions.actions.checkout import (
@@ -28,7 +30,8 @@ def start_checkout(
     """Return the organization's one open attempt, with the address of its payment page.
 
     A second click, or a second owner, gets the same session; another choice ends it first. Refuses
-    as begin_attempt does, and with StripeAway, which leaves nothing that a later try could trip over.
+    as begin_attempt does, and with StripeAway, which leaves nothing that a later try could trip
+    over.
     """
     attempt = begin_attempt(
         organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
@@ -81,7 +84,9 @@ def _end(attempt: CheckoutAttempt, customer_id: str) -> None:
 
 
 def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -> None:
-    """Ask Stripe what the customer has before a session is made: a subscription nobody told us of, say."""
+    """Ask Stripe what the customer has before a session is made: a subscription nobody told us of,
+    say.
+    """
     refresh(customer_id)
     if attempt.organization.subscriptions.live().exists():
         raise AlreadySubscribed
@@ -95,3 +100,21 @@ def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -
             "Another payment page is open for this organization. It closes by itself within a day;"
             " please try again then, or write to support."
         )
+
+
+def look_after_return(organization: Organization, *, seconds: float = 3) -> bool:
+    """Look at the organization's customer for at most ``seconds``; return whether that settled it.
+
+    A worker may hold the target: then wait a little for it. Stripe being away settles nothing, and
+    is no error: the page asks again.
+    """
+    current = StripeCustomer.objects.filter(organization=organization, is_current=True).first()
+    if current is None:
+        return True
+    mark_dirty(CUSTOMER, current.customer_id)
+    deadline = time.monotonic() + seconds
+    while not drive_now(CUSTOMER, current.customer_id, look_at_customer):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

@@ -1,4 +1,5 @@
-"""Doing at Stripe what was written down: committed first, called without a transaction, then closed.
+"""Doing at Stripe what was written down: committed first, called without a transaction, then
+closed.
 
 A process may die at any point between: the sweep calls again with the same key while Stripe knows
 it, and looks up what became of it after that. So each intent takes effect at most once.
@@ -30,7 +31,8 @@ def carry_out(intent: Intent) -> None:
     """Call Stripe for a pending intent and record what it answered.
 
     Refuses as Stripe does; an intent that Stripe refuses for good is closed as failed, one that met
-    silence stays pending for the sweep. May run twice at once: the key makes the calls one. A closed
+    silence stays pending for the sweep. May run twice at once: the key makes the calls one. A
+    closed
     intent is left alone.
     """
     if intent.state != Intent.State.PENDING:
@@ -83,7 +85,9 @@ def _open_session(intent: Intent) -> None:
 
 
 def _lost_session(attempt: CheckoutAttempt) -> SessionSeen:
-    """Look for the session of an attempt whose key is too old; after 23 hours it has expired itself."""
+    """Look for the session of an attempt whose key is too old; after 23 hours it has expired
+    itself.
+    """
     for row in checkout.open_sessions(attempt.customer_id):
         if (row.get("metadata") or {}).get("attempt") == str(attempt.pk):
             return SessionSeen(row["id"], row["status"], "", row.get("url") or "")

@@ -68,7 +68,9 @@ def apply_look(seen: Seen, organization_id: int, *, fence: int) -> None:
 
 
 def _session_of(organization_id: int) -> SessionSeen | None:
-    """Fetch the session of the open attempt, before the subscriptions: what it made is then among them."""
+    """Fetch the session of the open attempt, before the subscriptions: what it made is then among
+    them.
+    """
     attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
     return fetch_session(attempt.session_id) if attempt is not None and attempt.session_id else None
 
@@ -107,16 +109,16 @@ def _price(row: Subscription) -> None:
 
 
 def _paid(row: Subscription) -> None:
-    if row.status in ("active", "trialing"):
-        row.paid_quantity = row.quantity
-    elif row.paid_quantity == 0 and row.status in FAILING:  # first met while failing
+    if row.status in ("active", "trialing") or (row.paid_quantity == 0 and row.status in FAILING):
         row.paid_quantity = row.quantity
     if row.status not in KNOWN:
         log.error("unknown status", subscription=row.subscription_id, status=row.status)
 
 
 def _anchor(row: Subscription, seen: SubscriptionSeen) -> datetime | None:
-    """Return since when it fails; kept through the end that a failure brought, cleared by paying."""
+    """Return since when it fails; kept through the end that a failure brought, cleared by
+    paying.
+    """
     if row.status in FAILING:
         return seen.failing_since or row.failing_since or clock.now()
     if row.status == "canceled" and row.ended_by_failure:
@@ -148,13 +150,14 @@ def _flag_doubles(organization: Organization) -> None:
     organization.subscriptions.live().update(is_doubled=True)
     ids = ", ".join(row.subscription_id for row in live)
     log.error("two live subscriptions", organization=organization.name, subscriptions=ids)
-    record(
-        events.SubscriptionsDoubled(subscriptions=ids), actor=SYSTEM, organization=organization
-    )
+    record(events.SubscriptionsDoubled(subscriptions=ids), actor=SYSTEM, organization=organization)
 
 
 def _tell(
-    organization: Organization, row: Subscription, before: dict[str, object], after: dict[str, object]
+    organization: Organization,
+    row: Subscription,
+    before: dict[str, object],
+    after: dict[str, object],
 ) -> None:
     changes = ", ".join(
         f"{field.removesuffix('_key')} {before.get(field, '–')} → {value}"

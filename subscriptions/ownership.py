@@ -16,7 +16,8 @@ def adopt_or_set_aside(customer_id: str) -> bool:
     """Return whether the customer is ours now.
 
     It is when a *pending* intent of ours made it: the intent's own key stands in its metadata, and
-    nobody else knows that key. Another deployment's is *foreign*; the rest is *ownerless*, for staff.
+    nobody else knows that key. Another deployment's is *foreign*; the rest is *ownerless*, for
+    staff.
     Both are remembered, so that their events cost nothing more.
     """
     if UnknownCustomer.objects.filter(customer_id=customer_id).exists():
@@ -42,7 +43,9 @@ def adopt_or_set_aside(customer_id: str) -> bool:
 
 @transaction.atomic
 def keep_customer(intent: Intent, customer_id: str) -> StripeCustomer:
-    """Tie the customer that an intent made to its organization, and close the intent; twice is once."""
+    """Tie the customer that an intent made to its organization, and close the intent; twice is
+    once.
+    """
     organization = Organization.objects.lock(intent.organization_id)
     current = organization.stripe_customers.filter(is_current=True).first()
     customer, is_new = StripeCustomer.objects.get_or_create(

@@ -1,6 +1,7 @@
 """Looking at Stripe: who has news, who looks, and whose look counts.
 
-Claim → fence → fetch → apply. A target is claimed by lease with ``SKIP LOCKED``; the fence number is
+Claim → fence → fetch → apply. A target is claimed by lease with ``SKIP LOCKED``; the fence number
+is
 taken after the claim and before the request leaves, so of two looks the one that began later wins,
 also when a lease was stolen. The queue is this table: a killed worker costs a lease, a lost broker
 nothing.
@@ -68,7 +69,9 @@ def drive_due(looks: Looks, *, limit: int = 50) -> int:
 
 
 def drive_now(kind: str, object_id: str, look: Look) -> bool:
-    """Look at one target at once, if nobody else is looking; return whether it is clean afterwards."""
+    """Look at one target at once, if nobody else is looking; return whether it is clean
+    afterwards.
+    """
     for claim in _claim(limit=1, kinds=[kind], object_id=object_id):
         _drive(claim, look)
     return not SyncTarget.objects.dirty().filter(kind=kind, object_id=object_id).exists()

@@ -35,4 +35,6 @@ LOOKS: Looks = {
 """Kind of target → how it is looked at. These open and close gates, so they come first."""
 
 MIRRORS: Looks = {f"mirror:{kind}": mirror_one(kind) for kind in MIRRORED}
-"""Kind of target → how it is mirrored; after the gates, without their lock, with its own failures."""
+"""Kind of target → how it is mirrored; after the gates, without their lock, with its own
+failures.
+"""

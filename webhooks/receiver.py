@@ -72,7 +72,9 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 def store(event: dict[str, Any], text: str) -> bool:
-    """Insert the event once and mark its targets dirty, in one statement; return whether it was news."""
+    """Insert the event once and mark its targets dirty, in one statement; return whether it was
+    news.
+    """
     live_mode = bool(event.get("livemode"))
     payload = event["data"]["object"]
     hints = hinted(event["type"], payload)

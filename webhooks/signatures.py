@@ -1,4 +1,6 @@
-"""Whether a body was sent by Stripe: checked over the raw bytes, before anything is read or written."""
+"""Whether a body was sent by Stripe: checked over the raw bytes, before anything is read or
+written.
+"""
 
 import hashlib
 import hmac
@@ -21,9 +23,7 @@ def is_signed(body: bytes, header: str, secrets: Iterable[str], *, now: float) -
         return False
     signed = f"{stamp}.".encode() + body
     expected = [hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in secrets]
-    return any(
-        hmac.compare_digest(given, wanted) for given in signatures for wanted in expected
-    )
+    return any(hmac.compare_digest(given, wanted) for given in signatures for wanted in expected)
 
 
 def _parts(header: str) -> tuple[int | None, list[str]]:

@@ -37,7 +37,7 @@ VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
 STAFF = Place("Staff", "shield-check", "staff:home")
 
 FOOTER = (
-    Place("Plans and prices", "credit-card", "plans"),
+    Place("Plans and prices", "credit-card", "subscriptions:plans"),
     Place("Guide", "help-circle", "guide"),
     Place("API reference", "file-text", "api:openapi-view"),
 )
@@ -55,7 +55,7 @@ ORGANIZATION = (
     Place("Overview", "layout-dashboard", "orgs:overview", "organization:read"),
     Place("People", "users", "orgs:people", "members:read"),
     Place("Teams", "sitemap", "orgs:teams", "teams:read"),
-    Place("Billing", "credit-card", "orgs:billing", "billing:read"),
+    Place("Billing", "credit-card", "subscriptions:billing", "billing:read"),
     Place("Audit log", "history", "orgs:audit", "audit:read"),
     Place("Settings", "settings", "orgs:settings", "organization:update"),
 )

@@ -34,6 +34,7 @@ LIFE = timedelta(hours=23)
 ABANDONED = timedelta(minutes=10)
 """How old an attempt without a session must be before another may take its place."""
 MOST_SEATS = 10_000
+INTERVALS = frozenset(str(interval) for interval in Interval)
 TERMS_REVISION = "2026-11"
 
 
@@ -91,7 +92,9 @@ def begin_attempt(
 
 @transaction.atomic
 def customer_intent(organization: Organization, actor: Actor) -> Intent:
-    """Return the intent that makes the organization's customer at Stripe; there is one at a time."""
+    """Return the intent that makes the organization's customer at Stripe; there is one at a
+    time.
+    """
     organization = Organization.objects.lock(organization.pk)
     pending = organization.intents.filter(
         kind=Intent.Kind.CREATE_CUSTOMER, state=Intent.State.PENDING
@@ -117,7 +120,9 @@ def customer_intent(organization: Organization, actor: Actor) -> Intent:
 
 @transaction.atomic
 def session_intent(attempt: CheckoutAttempt, *, customer_id: str) -> Intent:
-    """Return the intent that opens the attempt's session, its parameters computed once and stored."""
+    """Return the intent that opens the attempt's session, its parameters computed once and
+    stored.
+    """
     organization = Organization.objects.lock(attempt.organization_id)
     attempt = organization.checkout_attempts.get(pk=attempt.pk)
     if attempt.state != CheckoutAttempt.State.OPEN:
@@ -210,7 +215,7 @@ def _was_abandoned(attempt: CheckoutAttempt) -> bool:
 
 def _plan(choice: Choice) -> Plan:
     for plan in SOLD:
-        if plan.key == choice.plan_key and choice.interval in Interval:
+        if plan.key == choice.plan_key and choice.interval in INTERVALS:
             return plan
     raise NoSuchPlan(field="plan")
 
@@ -227,5 +232,7 @@ def _seats_fit(organization: Organization, seats: int) -> None:
 
 def _billing_address(organization: Organization, actor: Actor) -> str:
     """Return the address for invoices until somebody names another: that of whoever buys."""
-    membership = organization.memberships.filter(user_id=actor.user_id).select_related("user").first()
+    membership = (
+        organization.memberships.filter(user_id=actor.user_id).select_related("user").first()
+    )
     return membership.user.email if membership is not None else ""

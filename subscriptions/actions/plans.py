@@ -9,7 +9,8 @@ from subscriptions.models import Deployment, Price
 
 
 def push_plans() -> list[str]:
-    """Bring products, prices and our portal to Stripe; returns what was done, in words. Twice is once.
+    """Bring products, prices and our portal to Stripe; returns what was done, in words. Twice is
+    once.
 
     A price is never edited: a new one takes the lookup key, and the row of the old one stays.
     """

@@ -11,7 +11,8 @@ from subscriptions.standing import settle
 def settle_due(limit: int = 500) -> int:
     """Settle every organization whose next moment has come; returns how many.
 
-    Answers do not wait for this: they compare with the clock. This writes the row, the log and mail.
+    Answers do not wait for this: they compare with the clock. This writes the row, the log and
+    mail.
     """
     due = Entitlements.objects.filter(next_at__lte=clock.now()).order_by("next_at")
     ids = list(due.values_list("organization_id", flat=True)[:limit])

@@ -1,1 +1,3 @@
-"""The one place that speaks to Stripe: pinned version, short time-outs, named refusals, no transaction."""
+"""The one place that speaks to Stripe: pinned version, short time-outs, named refusals, no
+transaction.
+"""

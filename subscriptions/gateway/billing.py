@@ -52,7 +52,12 @@ def fetch_billing(customer_id: str) -> BillingSeen:
     """
     listed = read(
         lambda stripe: stripe.v1.subscriptions.list(
-            {"customer": customer_id, "status": "all", "limit": 100, "expand": ["data.latest_invoice"]}
+            {
+                "customer": customer_id,
+                "status": "all",
+                "limit": 100,
+                "expand": ["data.latest_invoice"],
+            }
         )
     )
     rows = [plain(row) for row in read(lambda _: list(listed.auto_paging_iter()))]

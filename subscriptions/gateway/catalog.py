@@ -7,16 +7,23 @@ from subscriptions.catalog import Plan
 from subscriptions.gateway.client import GoneAtStripe, plain, read, write
 
 PORTAL = {
-    "business_profile": {"headline": "Chapterhouse: card, invoices, tax id and end of the subscription"},
+    "business_profile": {
+        "headline": "Chapterhouse: card, invoices, tax id and end of the subscription"
+    },
     "features": {
-        "customer_update": {"enabled": True, "allowed_updates": ["address", "email", "name", "tax_id"]},
+        "customer_update": {
+            "enabled": True,
+            "allowed_updates": ["address", "email", "name", "tax_id"],
+        },
         "invoice_history": {"enabled": True},
         "payment_method_update": {"enabled": True},
         "subscription_cancel": {"enabled": True, "mode": "at_period_end"},
         "subscription_update": {"enabled": False},
     },
 }
-"""Our portal: card, invoices, tax id, cancel at period end, and nothing else; plan and quantity go through us."""
+"""Our portal: card, invoices, tax id, cancel at period end, and nothing else; plan and quantity go
+through us.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,9 @@ def push_product(plan: Plan) -> None:
 def prices_sold(lookup_keys: list[str]) -> dict[str, PriceSeen]:
     """Return what is sold under our lookup keys."""
     found = read(
-        lambda stripe: stripe.v1.prices.list({"lookup_keys": lookup_keys, "active": True, "limit": 100})
+        lambda stripe: stripe.v1.prices.list(
+            {"lookup_keys": lookup_keys, "active": True, "limit": 100}
+        )
     )
     seen = [_price(plain(row)) for row in found.data]
     return {price.lookup_key: price for price in seen}

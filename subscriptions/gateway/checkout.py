@@ -15,7 +15,9 @@ def create_customer(parameters: dict[str, Any], *, key: str) -> str:
 
 
 def find_customer(*, email: str, intent_key: str) -> str:
-    """Look for the customer that an intent made, when its key is too old to send again; empty if none."""
+    """Look for the customer that an intent made, when its key is too old to send again; empty if
+    none.
+    """
     found = read(lambda stripe: stripe.v1.customers.list({"email": email, "limit": 100}))
     for row in found.auto_paging_iter():
         if (plain(row).get("metadata") or {}).get("intent") == intent_key:

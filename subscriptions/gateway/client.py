@@ -67,7 +67,9 @@ class CallInTransaction(RuntimeError):
 
 @cache
 def client() -> stripe.StripeClient:
-    """Return the one client of this process; every address is ours to choose, so that none leaks out."""
+    """Return the one client of this process; every address is ours to choose, so that none leaks
+    out.
+    """
     base = settings.STRIPE_API_BASE
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Deployment(models.Model):
-    """The one row that ties the database to a deployment's name and to Stripe's mode, and names our portal.
+    """The one row that ties the database to a deployment's name and to Stripe's mode, and names our
+    portal.
 
     A copy of the database that runs under another name finds the difference, and the gateway then
     refuses every write: a staging clone with live keys moves no money.

@@ -24,7 +24,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """Why an organization may, without paying: from ``since`` to ``until``, then grace, then no more."""
+    """Why an organization may, without paying: from ``since`` to ``until``, then grace, then no
+    more.
+    """
 
     organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="grants")
     kind = models.CharField(max_length=16, choices=GrantKind)

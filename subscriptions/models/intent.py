@@ -54,7 +54,9 @@ class Intent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due"], condition=models.Q(state="pending"), name="intent_pending"),
+            models.Index(
+                fields=["due"], condition=models.Q(state="pending"), name="intent_pending"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,0 +1,83 @@
+"""What the billing page shows. Nothing here writes, and nothing asks Stripe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kernel import clock
+from kernel.money import Money
+from orgs.entitlements import Phase, Standing, phase_at
+from orgs.models import Organization
+from orgs.seats import seats_offered
+from subscriptions.catalog import Plan
+from subscriptions.gateway.mirror import InvoiceShown, invoices_of
+from subscriptions.models import CheckoutAttempt, Grant, Price, Subscription
+from subscriptions.models.subscription import FAILING
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """An organization's money at a glance."""
+
+    standing: Standing
+    phase: Phase
+    until: datetime | None
+    subscription: Subscription | None
+    also_live: Sequence[Subscription]
+    price: Price | None
+    grant: Grant | None
+    attempt: CheckoutAttempt | None
+    seats_offered: int
+    has_customer: bool
+    invoices: Sequence[InvoiceShown]
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is paid for, or was last."""
+        return self.subscription.plan if self.subscription is not None else None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a subscription runs."""
+        return self.subscription is not None and self.subscription.is_live
+
+    @property
+    def per_period(self) -> Money | None:
+        """What one period costs."""
+        if self.subscription is None or self.price is None or not self.is_live:
+            return None
+        return self.price.money * self.subscription.quantity
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether a payment is outstanding."""
+        return self.subscription is not None and self.subscription.status in FAILING
+
+    @property
+    def grace_ends(self) -> datetime | None:
+        """Until when rights hold although a payment is outstanding."""
+        if not self.is_failing or self.subscription is None or self.plan is None:
+            return None
+        since = self.subscription.failing_since
+        return since + self.plan.grace if since is not None else None
+
+
+def billing_of(organization: Organization) -> Billing:
+    """Return what the billing page shows; the subscription is the live one, else the last."""
+    live = list(organization.subscriptions.live().order_by("began_at", "pk"))
+    shown = live[0] if live else organization.subscriptions.order_by("-began_at", "-pk").first()
+    customers = list(organization.stripe_customers.values_list("customer_id", flat=True))
+    _, phase, until = phase_at(organization.entitlements.timeline(), clock.now())
+    return Billing(
+        standing=phase.standing,
+        phase=phase,
+        until=until,
+        subscription=shown,
+        also_live=live[1:],
+        price=Price.objects.filter(price_id=shown.price_id).first() if shown is not None else None,
+        grant=organization.grants.unended().first(),
+        attempt=organization.checkout_attempts.open().select_related("begun_by").first(),
+        seats_offered=seats_offered(organization),
+        has_customer=bool(customers),
+        invoices=invoices_of(customers) if customers else [],
+    )

@@ -1,0 +1,19 @@
+"""Addresses of money's pages; included at the root."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from subscriptions.web import billing, checkout, founding
+
+app_name = "subscriptions"
+
+urlpatterns = [
+    path("plans/", login_not_required(billing.plans), name="plans"),
+    path("terms/", login_not_required(billing.terms), name="terms"),
+    path("orgs/new/company/", founding.found, name="found"),
+    path("orgs/<str:name>/billing/", billing.billing, name="billing"),
+    path("orgs/<str:name>/billing/subscribe/", checkout.subscribe, name="subscribe"),
+    path("orgs/<str:name>/billing/checkout/", checkout.checkout, name="checkout"),
+    path("orgs/<str:name>/billing/return/", checkout.returned, name="returned"),
+    path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),
+]

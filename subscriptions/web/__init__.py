@@ -1,0 +1,1 @@
+"""Pages of money: load, form, action, answer."""

@@ -1,0 +1,63 @@
+"""Forms of the money side: what may be typed. Who may send it is the policy's question."""
+
+from typing import Any
+
+from django import forms
+
+from orgs.models import Organization
+from orgs.names import NAME_RULE
+from subscriptions.catalog import SOLD, Interval
+
+
+class CompanyForm(forms.Form):
+    """A company to found."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=50,
+        help_text=f"Stands in addresses, and stays this organization's for ever. {NAME_RULE}",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    display_name = forms.CharField(
+        label="Display name",
+        max_length=120,
+        help_text="How people read it, such as “Acme Rockets Ltd.”",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    url = forms.URLField(
+        label="Address of your site", required=False, max_length=200, assume_scheme="https"
+    )
+
+
+class CheckoutForm(forms.Form):
+    """What to buy: a plan, how often to pay, how many seats; and the terms."""
+
+    plan = forms.ChoiceField(label="Plan", choices=(), widget=forms.RadioSelect)
+    interval = forms.ChoiceField(label="Pay", choices=(), widget=forms.RadioSelect)
+    seats = forms.IntegerField(
+        label="Seats",
+        help_text="Owners, managers and members take a seat each; billing managers take none.",
+    )
+    terms = forms.BooleanField(label="I accept the terms of service", required=False)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plan"] = forms.ChoiceField(
+            label="Plan",
+            widget=forms.RadioSelect,
+            choices=[
+                (plan.key, f"{plan.name}: {plan.price('month').money} a seat and month")
+                for plan in SOLD
+            ],
+        )
+        self.fields["interval"] = forms.ChoiceField(
+            label="Pay",
+            widget=forms.RadioSelect,
+            choices=[
+                (str(Interval.MONTH), "every month"),
+                (str(Interval.YEAR), "every year: twelve months for the price of ten"),
+            ],
+        )
+        self.fields["seats"].initial = max(1, organization.seats_taken)
+        self.fields["seats"].widget.attrs |= {"min": max(1, organization.seats_taken)}
+        self.order_fields(["plan", "interval", "seats", "terms"])
