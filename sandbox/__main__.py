@@ -10,7 +10,7 @@ import django
 
 from sandbox.server import serve
 from sandbox.startup import begin
-from sandbox.world import World, open_world
+from sandbox.world import open_world
 
 
 def main() -> None:
@@ -27,15 +27,10 @@ def main() -> None:
         webhook_url=asked.webhook_url,
         secrets=tuple(asked.secret),
     )
-    begin(world)
+    end = begin(world)
     # The library's types take half a second to read; the first request need not wait for them.
     threading.Thread(target=importlib.import_module, args=("stripe.params",), daemon=True).start()
-    serve(asked.host, asked.port, lambda: _end(world))
-
-
-def _end(world: World) -> None:
-    world.sender.stop()
-    world.store.close()
+    serve(asked.host, asked.port, end)
 
 
 def _arguments() -> argparse.Namespace:

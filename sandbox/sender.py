@@ -2,6 +2,8 @@
 
 import http.client
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from sandbox import deliveries
@@ -64,6 +66,12 @@ class Sender:
                     self.send(delivery)
                     sent += 1
         return sent
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nothing is sent meanwhile."""
+        with self._sending:
+            yield
 
     def send(self, delivery: Doc) -> bool:
         """One attempt, now; whether the other side took it."""

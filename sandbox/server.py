@@ -45,7 +45,7 @@ class Handler(WSGIRequestHandler):
         """The address as it is: no look-up of names."""
         return str(self.client_address[0])
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Requests are seen on the dashboard, not on the terminal."""
 
 

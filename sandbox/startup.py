@@ -1,5 +1,8 @@
 """What a sandbox does before its first request."""
 
+from collections.abc import Callable
+
+from sandbox.advance import Ticker
 from sandbox.ids import random_text
 from sandbox.objects import endpoints
 from sandbox.turn import API_VERSION
@@ -8,11 +11,20 @@ from sandbox.world import World
 OWN = "the application"
 
 
-def begin(world: World) -> None:
-    """Make or refresh the application's endpoint, and start carrying deliveries."""
+def begin(world: World) -> Callable[[], None]:
+    """Make or refresh the application's endpoint, start carrying and ticking; how to stop."""
     if world.webhook_url:
         _endpoint(world, world.webhook_url, list(world.secrets) or [f"whsec_{random_text(32)}"])
+    ticker = Ticker(world)
     world.sender.start()
+    ticker.start()
+
+    def end() -> None:
+        ticker.stop()
+        world.sender.stop()
+        world.store.close()
+
+    return end
 
 
 def _endpoint(world: World, url: str, secrets: list[str]) -> None:

@@ -64,7 +64,7 @@ def number(turn: "Turn", invoice: Doc) -> None:
         "effective_at": turn.now,
         "ending_balance": customer["balance"],
         "hosted_invoice_url": invoices.hosted_url(turn, invoice),
-        "invoice_pdf": invoices.hosted_url(turn, invoice) + "&pdf=1",
+        "invoice_pdf": invoices.hosted_url(turn, invoice) + "?print=1",
         "number": f"{customer['invoice_prefix']}-{sequence:04d}",
         "status": "open",
     }

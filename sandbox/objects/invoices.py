@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.ids import new_id, random_text
+from sandbox.ids import new_id
 from sandbox.objects import coupons
 from sandbox.objects.account import ACCOUNT_NAME
 from sandbox.protocol.lists import Query, slice_of
@@ -24,9 +24,10 @@ def shape(
     reason: str,
     currency: str,
     period: tuple[int, int],
+    named: str | None = None,
 ) -> Doc:
     """An invoice as it first is, with its sums; kept by nobody yet."""
-    invoice_id = new_id("invoice")
+    invoice_id = named or new_id("invoice")
     automatic = {"disabled_reason": None, "enabled": False, "liability": None}
     if subscription and subscription["automatic_tax"]["enabled"]:
         automatic = automatic | {"enabled": True, "liability": {"type": "self"}}
@@ -43,7 +44,6 @@ def shape(
         "parent": _parent(subscription),
         "period_end": period[1],
         "period_start": period[0],
-        "_token": random_text(24),
         "_failures": 0,
         "_first_failure": None,
     }
@@ -186,7 +186,7 @@ def subscription_of(invoice: Doc) -> str | None:
 
 def hosted_url(turn: "Turn", invoice: Doc) -> str:
     """Where people pay it."""
-    return f"{turn.url}/invoice/{invoice['id']}?key={invoice['_token']}"
+    return f"{turn.url}/invoice/{invoice['id']}"
 
 
 def show(turn: "Turn", params: Doc, invoice_id: str) -> Doc:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.ids import new_id, random_text
+from sandbox.ids import new_id
 from sandbox.objects import customers
 from sandbox.objects.fields import cleared, merged_metadata
 from sandbox.protocol.lists import Query
@@ -133,7 +133,7 @@ def create_session(turn: "Turn", params: Doc) -> Doc:
         "locale": params.get("locale"),
         "on_behalf_of": None,
         "return_url": params.get("return_url") or configuration["default_return_url"],
-        "url": f"{turn.url}/portal/{session_id}?key={random_text(16)}",
+        "url": f"{turn.url}/portal/{session_id}",
     }
     return turn.create("billing_portal.session", fields, "billing_portal.session.created")
 

@@ -93,6 +93,7 @@ def shape(
         "_announced": None,
         "_trial_warned": False,
         "_changes": [],
+        "_pending_change": None,
     }
 
 

@@ -1,11 +1,12 @@
 """The hosted Checkout page."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 
 from sandbox.billing.checkout import Order, PageRefused, complete
 from sandbox.objects.cards import CardMistake, read
 from sandbox.pages.page import notice, page
 from sandbox.pages.places import COUNTRIES, TAX_IDS
+from sandbox.pages.redirect import SeeOther
 from sandbox.store import Doc
 from sandbox.world import world
 
@@ -27,12 +28,6 @@ ENTERED = (
 )
 
 
-class SeeOther(HttpResponseRedirect):
-    """Go on there with a GET."""
-
-    status_code = 303
-
-
 def checkout(request: HttpRequest, session_id: str) -> HttpResponse:
     """Show the page, or take what was filled in."""
     session = world().store.get("checkout.session", session_id)
@@ -50,7 +45,12 @@ def checkout(request: HttpRequest, session_id: str) -> HttpResponse:
         return _form(request, session, entered, mistake.field, mistake.words)
     except PageRefused as refused:
         if refused.asks and "confirmed" not in request.POST:
-            context = {"session": session, "entered": entered}
+            context = {
+                "entered": entered,
+                "action": f"/pay/{session_id}",
+                "amount": session["amount_total"],
+                "currency": session["currency"],
+            }
             return page(request, "authenticate.html", context, returns=_returns(session))
         return _form(request, session, entered, refused.field, refused.words)
     return SeeOther(target)

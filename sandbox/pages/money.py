@@ -16,7 +16,7 @@ def money(amount: int | None, currency: str | None) -> str:
     text = f"{sign}{abs(amount or 0) / 100:,.2f}"
     if not sign:
         text = f"{text} {(currency or '').upper()}".strip()
-    return f"−{text}" if (amount or 0) < 0 else text  # noqa: RUF001
+    return f"−{text}" if (amount or 0) < 0 else text
 
 
 @register.filter

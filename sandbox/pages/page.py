@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from sandbox.objects.cards import CARDS
 from sandbox.objects.account import ACCOUNT_NAME
+from sandbox.objects.cards import CARDS
 from sandbox.store import Doc
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -69,3 +69,9 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing is here."""
     text = "The address may be mistyped, or the sandbox was reset since the link was made."
     return notice(request, "There is nothing here", text, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Something failed here."""
+    text = "The sandbox failed; its terminal says why. Nothing of this step was kept."
+    return notice(request, "Something went wrong", text, status=500)

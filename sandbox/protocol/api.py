@@ -131,9 +131,11 @@ def _perform(turn: Turn, route: Route, params: Doc, ids: list[str], expand: list
 
 
 def _sent(request: HttpRequest) -> Doc:
+    query = request.META.get("QUERY_STRING", "")
     if request.method == "GET":
-        return decode(request.META.get("QUERY_STRING", ""))
-    return decode(request.body.decode())
+        return decode(query)
+    body = request.body.decode()
+    return decode(f"{query}&{body}" if query and body else query or body)
 
 
 def _text(value: Doc) -> str:

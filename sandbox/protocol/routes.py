@@ -21,6 +21,8 @@ from sandbox.objects import (
     subscriptions,
 )
 from sandbox.operations import cards, sessions
+from sandbox.operations import invoices as invoicing
+from sandbox.operations import subscriptions as subscribing
 from sandbox.store import Doc
 
 Handler = Callable[..., Doc]
@@ -69,6 +71,7 @@ ROUTES = (
     route("POST", "/v1/customers", customers.create, "CustomerCreateParams"),
     route("GET", "/v1/customers/{}", customers.show, "CustomerRetrieveParams"),
     route("POST", "/v1/customers/{}", customers.update, "CustomerUpdateParams"),
+    route("DELETE", "/v1/customers/{}", subscribing.delete_customer, "CustomerDeleteParams"),
     route("GET", "/v1/customers/{}/balance_transactions", customers.balance_transactions, "CustomerBalanceTransactionListParams"),
     route("GET", "/v1/customers/{}/payment_methods", payment_methods.list_all, "CustomerPaymentMethodListParams"),
     route("GET", "/v1/customers/{}/payment_methods/{}", payment_methods.show_of_customer, "CustomerPaymentMethodRetrieveParams"),
@@ -81,7 +84,13 @@ ROUTES = (
     route("GET", "/v1/invoiceitems", invoice_items.list_all, "InvoiceItemListParams"),
     route("GET", "/v1/invoiceitems/{}", invoice_items.show, "InvoiceItemRetrieveParams"),
     route("GET", "/v1/invoices", invoices.list_all, "InvoiceListParams"),
+    route("POST", "/v1/invoices/create_preview", invoicing.preview, "InvoiceCreatePreviewParams"),
     route("GET", "/v1/invoices/{}", invoices.show, "InvoiceRetrieveParams"),
+    route("POST", "/v1/invoices/{}", invoicing.update, "InvoiceUpdateParams"),
+    route("POST", "/v1/invoices/{}/finalize", invoicing.finalize, "InvoiceFinalizeInvoiceParams"),
+    route("POST", "/v1/invoices/{}/mark_uncollectible", invoicing.mark_uncollectible, "InvoiceMarkUncollectibleParams"),
+    route("POST", "/v1/invoices/{}/pay", invoicing.pay, "InvoicePayParams"),
+    route("POST", "/v1/invoices/{}/void", invoicing.void, "InvoiceVoidInvoiceParams"),
     route("GET", "/v1/invoices/{}/lines", invoices.lines, "InvoiceLineItemListParams"),
     route("GET", "/v1/payment_intents", intents.list_payments, "PaymentIntentListParams"),
     route("GET", "/v1/payment_intents/{}", intents.show_payment, "PaymentIntentRetrieveParams"),
@@ -110,7 +119,11 @@ ROUTES = (
     route("GET", "/v1/subscription_items", subscriptions.items, "SubscriptionItemListParams"),
     route("GET", "/v1/subscription_items/{}", subscriptions.show_item, "SubscriptionItemRetrieveParams"),
     route("GET", "/v1/subscriptions", subscriptions.list_all, "SubscriptionListParams"),
+    route("POST", "/v1/subscriptions", subscribing.create, "SubscriptionCreateParams"),
     route("GET", "/v1/subscriptions/{}", subscriptions.show, "SubscriptionRetrieveParams"),
+    route("POST", "/v1/subscriptions/{}", subscribing.update, "SubscriptionUpdateParams"),
+    route("DELETE", "/v1/subscriptions/{}", subscribing.cancel, "SubscriptionCancelParams"),
+    route("POST", "/v1/subscriptions/{}/resume", subscribing.resume, "SubscriptionResumeParams"),
     route("GET", "/v1/webhook_endpoints", endpoints.list_all, "WebhookEndpointListParams"),
     route("POST", "/v1/webhook_endpoints", endpoints.create, "WebhookEndpointCreateParams"),
     route("GET", "/v1/webhook_endpoints/{}", endpoints.show, "WebhookEndpointRetrieveParams"),

@@ -1,0 +1,80 @@
+"""Declines, faults and the ledger."""
+
+from django.http import HttpRequest, JsonResponse
+
+from sandbox.clock import iso
+from sandbox.control.lever import NotSo, lever
+from sandbox.protocol import faults
+from sandbox.protocol.rendering import public
+from sandbox.store import Doc
+from sandbox.world import world
+
+FAULT = frozenset({"status", "execute", "hang", "drop", "path", "times"})
+LEDGER = {
+    "customers": "customer",
+    "subscriptions": "subscription",
+    "sessions": "checkout.session",
+    "invoices": "invoice",
+    "invoice_payments": "invoice_payment",
+    "payment_intents": "payment_intent",
+    "charges": "charge",
+    "refunds": "refund",
+}
+
+
+@lever("POST")
+def decline_next(sent: Doc) -> Doc:
+    """Let the next charges be declined: of one customer, or of anybody."""
+    store = world().store
+    orders: dict[str, int] = store.setting("declines", {})
+    orders[sent.get("customer") or "anybody"] = int(sent.get("times", 1))
+    with store.transaction():
+        store.set("declines", orders)
+    return {"declines": orders}
+
+
+def fault_plan(request: HttpRequest) -> JsonResponse:
+    """Read what is going to go wrong, or decide it."""
+    return _faults_left(request) if request.method == "GET" else _faults_set(request)
+
+
+@lever("GET")
+def _faults_left(sent: Doc) -> Doc:
+    return {"answers": faults.planned(world().store)}
+
+
+@lever("POST")
+def _faults_set(sent: Doc) -> Doc:
+    answers = sent["answers"]
+    for one in answers:
+        for name in set(one) - FAULT:
+            raise NotSo(f"A fault has no {name}; it has {', '.join(sorted(FAULT))}.")
+        if one.get("status") not in (None, 429, 500):
+            raise NotSo("The status of a fault is 429 or 500, or left out.")
+    with world().store.transaction():
+        faults.plan(world().store, answers)
+    return {"answers": answers}
+
+
+@lever("POST")
+def forget_keys(sent: Doc) -> Doc:
+    """Let every idempotency key be as old as if its day had passed."""
+    with world().store.transaction():
+        return {"forgotten": world().store.execute("delete from answers")}
+
+
+@lever("GET")
+def ledger(sent: Doc) -> Doc:
+    """Everything that money did, for an oracle to add up."""
+    with world().turn() as turn:
+        found: Doc = {"now": iso(turn.now)}
+        for name, kind in LEDGER.items():
+            found[name] = [public(turn, one) for one in turn.all(kind)]
+        return found
+
+
+@lever("GET")
+def one_object(sent: Doc, kind: str, object_id: str) -> Doc:
+    """One object as the API would show it, without a key."""
+    with world().turn() as turn:
+        return public(turn, turn.find(kind, object_id))
