@@ -77,6 +77,9 @@ class Running:
         for run in self.runs:
             for stray in marked(run):
                 os.kill(stray.pid, signal.SIGKILL)
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
 
 
 class Starter:
