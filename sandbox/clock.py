@@ -11,7 +11,7 @@ DAY = 24 * HOUR
 
 
 def wall() -> float:
-    """The machine's time: signatures, back-off and the age of keys follow it, and nothing moves it."""
+    """The machine's time: signatures, back-off and the age of keys follow it; nothing moves it."""
     return time.time()
 
 

@@ -15,7 +15,8 @@ PLAN = {"mode": "send", "shuffle": False, "duplicate": 0, "drop": 0, "delay": 0}
 
 def plan(store: Store) -> Doc:
     """How deliveries are to be made."""
-    return PLAN | store.setting("delivery_plan", {})
+    chosen: Doc = store.setting("delivery_plan", {})
+    return PLAN | chosen
 
 
 def queue(store: Store, event: Doc) -> None:
@@ -60,7 +61,7 @@ def _insert(store: Store, event: Doc, endpoint: Doc, state: str, next_at: float)
 
 def listed(store: Store, state: str | None = None, event_id: str | None = None) -> list[Doc]:
     """Deliveries, oldest first."""
-    query, values = "select * from deliveries where 1=1", []
+    query, values = "select * from deliveries where 1=1", list[str]()
     for column, value in (("state", state), ("event_id", event_id)):
         if value is not None:
             query, values = f"{query} and {column}=?", [*values, value]
@@ -84,9 +85,8 @@ def next_due(store: Store) -> float | None:
 
 def letter(store: Store, delivery: Doc) -> tuple[dict[str, str], bytes]:
     """Headers and body of one attempt, signed just now with every current secret."""
-    event = store.get("event", delivery["event_id"])
+    event = store.get("event", delivery["event_id"]) or {"id": delivery["event_id"]}
     endpoint = store.get("webhook_endpoint", delivery["endpoint_id"])
-    assert event is not None
     waiting = "select count(distinct endpoint_id) as n from deliveries "
     waiting += "where event_id=? and state != 'delivered'"
     event["pending_webhooks"] = store.rows(waiting, (event["id"],))[0]["n"]

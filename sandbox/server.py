@@ -57,7 +57,7 @@ def serve(host: str, port: int, before_exit: Callable[[], None]) -> None:
     server = Server((host, port), Handler)
     server.set_app(WSGIHandler())
 
-    def stop(signum: int, frame: object) -> None:
+    def stop(_signum: int, _frame: object) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)

@@ -11,8 +11,8 @@ from sandbox.clock import HOUR
 from sandbox.moments import INCOMPLETE_LIFE, period_of
 from sandbox.objects import invoice_items, invoices
 from sandbox.objects.subscriptions import item as new_item
-from sandbox.protocol.refusals import Refused, declined, invalid
-from sandbox.protocol.rendering import a_list, public
+from sandbox.protocol.refusals import Refused, invalid
+from sandbox.protocol.rendering import a_list
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -169,15 +169,9 @@ def _bill(turn: "Turn", subscription: Doc, done: Change, params: Doc) -> bool:
     attempt = invoicing.collect(turn, invoice, card)
     if attempt.paid:
         return True
-    assert attempt.failure is not None
     how = params.get("payment_behavior", "allow_incomplete")
     if how == "error_if_incomplete":
-        failure = attempt.failure
-        intent = turn.find("payment_intent", invoice["_intent"])
-        refused = declined(
-            failure["message"], failure["code"], failure["decline_code"], public(turn, intent)
-        )
-        raise Refused(402, refused.error)  # nothing of the change remains
+        raise payment.refused(turn, invoice["_intent"], kept=False)
     if how != "pending_if_incomplete" and subscription["status"] == "active":
         subscription["status"] = "past_due"
     return False

@@ -7,8 +7,8 @@ from sandbox.billing import invoicing, payment
 from sandbox.billing.lines import full_line
 from sandbox.clock import DAY
 from sandbox.objects import coupons, customers, intents, payment_methods, subscriptions
-from sandbox.objects.cards import WORDS, Card
-from sandbox.objects.fields import address
+from sandbox.objects.cards import Card
+from sandbox.objects.fields import full_address
 from sandbox.protocol.refusals import invalid
 from sandbox.store import Doc
 
@@ -37,9 +37,7 @@ class Order:
     def address(self) -> Doc:
         """The address as Stripe keeps it."""
         given = {name: getattr(self, name) for name in ("country", "postal_code", "line1")}
-        kept = address(given | {"city": self.city, "state": self.state})
-        assert kept is not None
-        return kept
+        return full_address(given | {"city": self.city, "state": self.state})
 
 
 class PageRefused(Exception):
@@ -160,9 +158,7 @@ def _pay(turn: "Turn", session: Doc, customer: Doc, method: Doc, order: Order) -
     if first:
         payment.tell_created(turn, intent)
     payment.tell_outcome(turn, intent)
-    assert attempt.failure is not None
-    words = WORDS[attempt.failure["decline_code"]]
-    raise PageRefused("number", words, asks=attempt.asks)
+    raise PageRefused("number", attempt.words, asks=attempt.asks)
 
 
 def _write_customer(turn: "Turn", session: Doc, customer: Doc, order: Order) -> None:

@@ -6,8 +6,7 @@ from sandbox.billing import invoicing, payment
 from sandbox.billing.lines import full_line
 from sandbox.clock import DAY
 from sandbox.objects import coupons, subscriptions
-from sandbox.protocol.refusals import Refused, declined, invalid
-from sandbox.protocol.rendering import public
+from sandbox.protocol.refusals import invalid
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -80,8 +79,4 @@ def _pay(turn: "Turn", subscription: Doc, invoice: Doc, params: Doc) -> None:
     if attempt.paid:
         subscription["status"] = "active"
     elif how == "error_if_incomplete":
-        assert attempt.failure is not None
-        failure = attempt.failure
-        intent = public(turn, turn.find("payment_intent", invoice["_intent"]))
-        refused = declined(failure["message"], failure["code"], failure["decline_code"], intent)
-        raise Refused(402, refused.error)  # nothing of it remains
+        raise payment.refused(turn, invoice["_intent"], kept=False)

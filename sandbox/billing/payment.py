@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.objects import charges
 from sandbox.objects.cards import CARDS, WORDS
+from sandbox.protocol.refusals import Refused, declined
 from sandbox.protocol.rendering import public
 from sandbox.store import Doc
 
@@ -32,6 +33,11 @@ class Attempt:
     def paid(self) -> bool:
         """Whether the money came."""
         return self.failure is None
+
+    @property
+    def words(self) -> str:
+        """Why it failed, for the person who tried."""
+        return str(self.failure["message"]) if self.failure else ""
 
     @property
     def asks(self) -> bool:
@@ -72,7 +78,7 @@ def _told_to_decline(turn: "Turn", customer: str) -> bool:
 
 
 def charge(turn: "Turn", intent: Doc, method: Doc | None, *, confirmed: bool = False) -> Attempt:
-    """Try to pay an intent; tells of the charge, while the intent's own news is told by the caller."""
+    """Try to pay an intent; tells of the charge, and leaves the intent's own news to the caller."""
     if method is None:
         intent["status"] = "requires_payment_method"
         intent["last_payment_error"] = dict(NO_CARD)
@@ -97,6 +103,14 @@ def charge(turn: "Turn", intent: Doc, method: Doc | None, *, confirmed: bool = F
             intent["next_action"] = {"type": "use_stripe_sdk", "use_stripe_sdk": {}}
     turn.save(intent)
     return Attempt(made, failure)
+
+
+def refused(turn: "Turn", intent_id: str, *, kept: bool) -> Refused:
+    """The error of a failed try; ``kept`` if its traces stay, else the turn leaves none."""
+    intent = turn.find("payment_intent", intent_id)
+    why = intent["last_payment_error"]
+    error = declined(why["message"], why["code"], why["decline_code"], public(turn, intent))
+    return error if kept else Refused(402, error.error)
 
 
 def tell_created(turn: "Turn", intent: Doc) -> None:

@@ -24,7 +24,7 @@ def step(anchor: int, recurring: Doc, times: int) -> int:
     interval, count = recurring["interval"], recurring["interval_count"]
     if interval in MONTHS:
         return add_months(anchor, MONTHS[interval] * count * times)
-    return anchor + DAYS[interval] * count * times * DAY
+    return anchor + DAYS[interval] * int(count) * times * DAY
 
 
 def next_end(anchor: int, recurring: Doc, after: int) -> int:

@@ -19,7 +19,8 @@ RULES: Doc = {"retry_days": [3, 5, 7], "final": "past_due"}
 
 def rules(turn: "Turn") -> Doc:
     """Days after the first failure on which it is tried again, and what follows the last."""
-    return RULES | turn.store.setting("dunning", {})
+    chosen: Doc = turn.store.setting("dunning", {})
+    return RULES | chosen
 
 
 def collect(
@@ -44,9 +45,14 @@ def after_settled(turn: "Turn", invoice: Doc) -> None:
     change = subscription["_pending_change"] if subscription["pending_update"] else None
     if change and change["invoice"] == invoice["id"] and invoice["status"] == "paid":
         changing.apply_pending(turn, subscription)
-    if (subscription["status"] == "incomplete" and invoice["status"] == "paid") or (subscription["status"] in FAILING and latest(turn, subscription)["status"] in SETTLED):
+    begun = subscription["status"] == "incomplete" and invoice["status"] == "paid"
+    if begun or _recovers(turn, subscription):
         subscription["status"] = "active"
     turn.save(subscription, "customer.subscription.updated")
+
+
+def _recovers(turn: "Turn", subscription: Doc) -> bool:
+    return subscription["status"] in FAILING and latest(turn, subscription)["status"] in SETTLED
 
 
 def latest(turn: "Turn", subscription: Doc) -> Doc:

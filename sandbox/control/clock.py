@@ -22,7 +22,7 @@ SETTINGS = ("delivery_plan", "faults", "declines", "dunning")
 
 
 @lever("GET")
-def healthz(sent: Doc) -> Doc:
+def healthz(_sent: Doc) -> Doc:
     """Ready."""
     return {"ok": True, "now": iso(world().clock.now())}
 
@@ -38,7 +38,7 @@ def _shown() -> Doc:
 
 
 @lever("GET")
-def _read(sent: Doc) -> Doc:
+def _read(_sent: Doc) -> Doc:
     renewal = next_renewal(world())
     due = world().store.rows("select min(due) as due from objects")[0]["due"]
     return _shown() | {
@@ -74,7 +74,7 @@ def move(sent: Doc) -> Journey:
 
 @lever("POST")
 def reset(sent: Doc) -> Doc:
-    """Forget everything but endpoints, and the catalog too if told; the clock is wall time again."""
+    """Forget all but endpoints, and keep the catalog if told; the clock is wall time again."""
     here = world()
     kept = CATALOG if sent.get("keep_catalog") else ("webhook_endpoint",)
     marks = ",".join("?" * len(kept))
@@ -92,7 +92,8 @@ def reset(sent: Doc) -> Doc:
 def dunning(sent: Doc) -> Doc:
     """Days after the first failure on which a payment is tried again, and what follows the last."""
     store = world().store
-    how = RULES | store.setting("dunning", {}) | sent
+    chosen: Doc = store.setting("dunning", {})
+    how = RULES | chosen | sent
     days = how["retry_days"]
     if how["final"] not in FINALS or not all(isinstance(one, int) for one in days):
         raise NotSo(f"retry_days are whole days; final is one of {', '.join(FINALS)}.")

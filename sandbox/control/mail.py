@@ -48,7 +48,7 @@ def plan(sent: Doc) -> Doc:
 
 
 @lever("POST")
-def send(sent: Doc, delivery_id: str) -> Doc:
+def send(_sent: Doc, delivery_id: str) -> Doc:
     """Send one now, whatever became of it before; it counts as another attempt."""
     return send_one(delivery_id)
 
@@ -65,7 +65,7 @@ def send_one(delivery_id: str) -> Doc:
 
 
 @lever("POST")
-def drain(sent: Doc) -> Doc:
+def drain(_sent: Doc) -> Doc:
     """Send all that is due and wait for the answers."""
     return {"sent": world().sender.drain()}
 

@@ -39,7 +39,7 @@ def fault_plan(request: HttpRequest) -> JsonResponse:
 
 
 @lever("GET")
-def _faults_left(sent: Doc) -> Doc:
+def _faults_left(_sent: Doc) -> Doc:
     return {"answers": faults.planned(world().store)}
 
 
@@ -57,14 +57,14 @@ def _faults_set(sent: Doc) -> Doc:
 
 
 @lever("POST")
-def forget_keys(sent: Doc) -> Doc:
+def forget_keys(_sent: Doc) -> Doc:
     """Let every idempotency key be as old as if its day had passed."""
     with world().store.transaction():
         return {"forgotten": world().store.execute("delete from answers")}
 
 
 @lever("GET")
-def ledger(sent: Doc) -> Doc:
+def ledger(_sent: Doc) -> Doc:
     """Everything that money did, for an oracle to add up."""
     with world().turn() as turn:
         found: Doc = {"now": iso(turn.now)}
@@ -74,7 +74,7 @@ def ledger(sent: Doc) -> Doc:
 
 
 @lever("GET")
-def one_object(sent: Doc, kind: str, object_id: str) -> Doc:
+def one_object(_sent: Doc, kind: str, object_id: str) -> Doc:
     """One object as the API would show it, without a key."""
     with world().turn() as turn:
         return public(turn, turn.find(kind, object_id))

@@ -12,7 +12,7 @@ ACCOUNT_ID = "acct_sandbox00000000"
 ACCOUNT_NAME = "Chapterhouse Sandbox"
 
 
-def show(turn: "Turn", params: Doc, account_id: str = ACCOUNT_ID) -> Doc:
+def show(_turn: "Turn", _params: Doc, account_id: str = ACCOUNT_ID) -> Doc:
     """The account, by its own door or by its id."""
     if account_id != ACCOUNT_ID:
         raise missing("account", account_id)

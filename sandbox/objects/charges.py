@@ -166,7 +166,7 @@ def _charge_to_refund(turn: "Turn", params: Doc) -> Doc:
     return turn.find("charge", intent["latest_charge"])
 
 
-def show(turn: "Turn", params: Doc, charge_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, charge_id: str) -> Doc:
     """The charge."""
     return turn.find("charge", charge_id)
 
@@ -178,7 +178,7 @@ def list_all(turn: "Turn", params: Doc) -> Doc:
     return query.created(params.get("created")).page(turn, params, "/v1/charges")
 
 
-def show_refund(turn: "Turn", params: Doc, refund_id: str) -> Doc:
+def show_refund(turn: "Turn", _params: Doc, refund_id: str) -> Doc:
     """The refund."""
     return turn.find("refund", refund_id)
 
@@ -190,7 +190,7 @@ def list_refunds(turn: "Turn", params: Doc) -> Doc:
     return query.created(params.get("created")).page(turn, params, "/v1/refunds")
 
 
-def show_entry(turn: "Turn", params: Doc, entry_id: str) -> Doc:
+def show_entry(turn: "Turn", _params: Doc, entry_id: str) -> Doc:
     """The line in the balance."""
     return turn.find("balance_transaction", entry_id)
 

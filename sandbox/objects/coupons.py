@@ -39,12 +39,12 @@ def create(turn: "Turn", params: Doc) -> Doc:
     return turn.create("coupon", fields, "coupon.created")
 
 
-def show(turn: "Turn", params: Doc, coupon_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, coupon_id: str) -> Doc:
     """The coupon."""
     return turn.find("coupon", coupon_id)
 
 
-def delete(turn: "Turn", params: Doc, coupon_id: str) -> Doc:
+def delete(turn: "Turn", _params: Doc, coupon_id: str) -> Doc:
     """No new redemptions; discounts already given stay."""
     coupon = turn.find("coupon", coupon_id)
     coupon["valid"] = False
@@ -85,7 +85,7 @@ def create_code(turn: "Turn", params: Doc) -> Doc:
     return turn.create("promotion_code", fields, "promotion_code.created")
 
 
-def show_code(turn: "Turn", params: Doc, code_id: str) -> Doc:
+def show_code(turn: "Turn", _params: Doc, code_id: str) -> Doc:
     """The promotion code."""
     return turn.find("promotion_code", code_id)
 
@@ -158,5 +158,5 @@ def amount_by(coupon: Doc, amount: int) -> int:
     if coupon["percent_off"] is not None:
         share = round(coupon["percent_off"] * 100)
         cut = (abs(amount) * share + 5000) // 10000
-        return cut if amount >= 0 else -cut
-    return min(coupon["amount_off"], max(amount, 0))
+        return int(cut if amount >= 0 else -cut)
+    return min(int(coupon["amount_off"]), max(amount, 0))

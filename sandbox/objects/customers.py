@@ -78,7 +78,7 @@ def live(turn: "Turn", customer_id: str, param: str = "id") -> Doc:
     return customer
 
 
-def show(turn: "Turn", params: Doc, customer_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, customer_id: str) -> Doc:
     """The customer; a deleted one answers too, and says so."""
     return turn.find("customer", customer_id)
 
@@ -126,7 +126,7 @@ def create_tax_id(turn: "Turn", params: Doc, customer_id: str) -> Doc:
     return add_tax_id(turn, live(turn, customer_id), params)
 
 
-def tax_ids(turn: "Turn", params: Doc, customer_id: str) -> Doc:
+def tax_ids(turn: "Turn", _params: Doc, customer_id: str) -> Doc:
     """The customer's tax ids."""
     live(turn, customer_id)
     found = turn.all("tax_id", customer=customer_id)

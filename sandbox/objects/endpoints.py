@@ -34,7 +34,7 @@ def register(turn: "Turn", params: Doc, secrets: list[str]) -> Doc:
     return turn.create("webhook_endpoint", fields)
 
 
-def show(turn: "Turn", params: Doc, endpoint_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, endpoint_id: str) -> Doc:
     """The endpoint, without its secret."""
     return turn.find("webhook_endpoint", endpoint_id)
 
@@ -53,7 +53,7 @@ def update(turn: "Turn", params: Doc, endpoint_id: str) -> Doc:
     return turn.save(endpoint)
 
 
-def delete(turn: "Turn", params: Doc, endpoint_id: str) -> Doc:
+def delete(turn: "Turn", _params: Doc, endpoint_id: str) -> Doc:
     """It hears nothing more."""
     turn.find("webhook_endpoint", endpoint_id)
     turn.remove("webhook_endpoint", endpoint_id)

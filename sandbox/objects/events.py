@@ -14,7 +14,7 @@ KEPT = 30 * DAY
 UNDELIVERED = "exists (select 1 from deliveries where event_id=objects.id and state != 'delivered')"
 
 
-def show(turn: "Turn", params: Doc, event_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, event_id: str) -> Doc:
     """The event."""
     return turn.find("event", event_id)
 

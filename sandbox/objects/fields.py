@@ -17,8 +17,11 @@ def merged_metadata(old: Doc | None, sent: Any) -> Doc:
 
 def address(sent: Any) -> Doc | None:
     """An address with all its fields, or None."""
-    if not sent:
-        return None
+    return full_address(sent) if sent else None
+
+
+def full_address(sent: Doc) -> Doc:
+    """An address with all its fields."""
     return {name: sent.get(name) or None for name in ADDRESS}
 
 

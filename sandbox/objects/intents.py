@@ -91,12 +91,12 @@ def new_setup(turn: "Turn", *, customer: str, method: Doc) -> Doc:
     return intent
 
 
-def show_payment(turn: "Turn", params: Doc, intent_id: str) -> Doc:
+def show_payment(turn: "Turn", _params: Doc, intent_id: str) -> Doc:
     """The payment intent."""
     return turn.find("payment_intent", intent_id)
 
 
-def show_setup(turn: "Turn", params: Doc, intent_id: str) -> Doc:
+def show_setup(turn: "Turn", _params: Doc, intent_id: str) -> Doc:
     """The setup intent."""
     return turn.find("setup_intent", intent_id)
 

@@ -63,7 +63,7 @@ def line_of(item: Doc) -> Doc:
     return line
 
 
-def show(turn: "Turn", params: Doc, item_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, item_id: str) -> Doc:
     """The invoice item."""
     return turn.find("invoiceitem", item_id)
 

@@ -28,7 +28,7 @@ def shape(
 ) -> Doc:
     """An invoice as it first is, with its sums; kept by nobody yet."""
     invoice_id = named or new_id("invoice")
-    automatic = {"disabled_reason": None, "enabled": False, "liability": None}
+    automatic: Doc = {"disabled_reason": None, "enabled": False, "liability": None}
     if subscription and subscription["automatic_tax"]["enabled"]:
         automatic = automatic | {"enabled": True, "liability": {"type": "self"}}
     invoice: Doc = _identity(turn, invoice_id, customer) | {
@@ -189,7 +189,7 @@ def hosted_url(turn: "Turn", invoice: Doc) -> str:
     return f"{turn.url}/invoice/{invoice['id']}"
 
 
-def show(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, invoice_id: str) -> Doc:
     """The invoice."""
     return turn.find("invoice", invoice_id)
 
@@ -214,7 +214,7 @@ def of_subscription(turn: "Turn", subscription: Doc) -> list[Doc]:
     return [one for one in found if subscription_of(one) == subscription["id"]]
 
 
-def show_payment(turn: "Turn", params: Doc, payment_id: str) -> Doc:
+def show_payment(turn: "Turn", _params: Doc, payment_id: str) -> Doc:
     """One payment of an invoice."""
     return turn.find("invoice_payment", payment_id)
 

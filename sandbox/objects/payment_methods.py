@@ -84,7 +84,7 @@ def detach(turn: "Turn", method: Doc) -> Doc:
     return method
 
 
-def show(turn: "Turn", params: Doc, method_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, method_id: str) -> Doc:
     """The payment method."""
     return turn.find("payment_method", method_id)
 
@@ -97,7 +97,7 @@ def list_all(turn: "Turn", params: Doc, customer_id: str | None = None) -> Doc:
     return query.page(turn, params, "/v1/payment_methods")
 
 
-def show_of_customer(turn: "Turn", params: Doc, customer_id: str, method_id: str) -> Doc:
+def show_of_customer(turn: "Turn", _params: Doc, customer_id: str, method_id: str) -> Doc:
     """The payment method, if it is this customer's."""
     method = turn.find("payment_method", method_id)
     if method["customer"] != customer_id:

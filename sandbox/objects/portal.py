@@ -93,7 +93,7 @@ def _write(configuration: Doc, params: Doc) -> None:
         configuration["metadata"] = merged
 
 
-def show_configuration(turn: "Turn", params: Doc, configuration_id: str) -> Doc:
+def show_configuration(turn: "Turn", _params: Doc, configuration_id: str) -> Doc:
     """The configuration."""
     return turn.find("billing_portal.configuration", configuration_id)
 

@@ -77,7 +77,7 @@ def _make_room(turn: "Turn", lookup_key: str | None, *, transfer: bool, own: str
         turn.save(holder, "price.updated")
 
 
-def show(turn: "Turn", params: Doc, price_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, price_id: str) -> Doc:
     """The price."""
     return turn.find("price", price_id)
 

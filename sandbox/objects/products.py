@@ -61,7 +61,7 @@ def _write(product: Doc, params: Doc) -> None:
             product[name] = cleared(params[name])
 
 
-def show(turn: "Turn", params: Doc, product_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, product_id: str) -> Doc:
     """The product."""
     return turn.find("product", product_id)
 
@@ -82,7 +82,7 @@ def list_all(turn: "Turn", params: Doc) -> Doc:
     return query.created(params.get("created")).page(turn, params, "/v1/products")
 
 
-def features(turn: "Turn", params: Doc, product_id: str) -> Doc:
+def features(turn: "Turn", _params: Doc, product_id: str) -> Doc:
     """The product's features at Stripe: always a list, and always empty here."""
     turn.find("product", product_id)
     return a_list(f"/v1/products/{product_id}/features", [])

@@ -115,7 +115,7 @@ def item(turn: "Turn", subscription_id: str, price: Doc, quantity: int, end: int
     }
 
 
-def show(turn: "Turn", params: Doc, subscription_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, subscription_id: str) -> Doc:
     """The subscription; an ended one answers too."""
     return turn.find("subscription", subscription_id)
 
@@ -143,11 +143,11 @@ def items(turn: "Turn", params: Doc) -> Doc:
     return slice_of(found["data"], params, found["url"])
 
 
-def show_item(turn: "Turn", params: Doc, item_id: str) -> Doc:
+def show_item(turn: "Turn", _params: Doc, item_id: str) -> Doc:
     """One item, wherever it is."""
     for subscription in turn.all("subscription"):
+        found: Doc
         for found in subscription["items"]["data"]:
             if found["id"] == item_id:
-                assert isinstance(found, dict)
                 return found
     raise missing("subscription_item", item_id)

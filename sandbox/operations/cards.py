@@ -56,6 +56,6 @@ def attach(turn: "Turn", params: Doc, method_id: str) -> Doc:
     return payment_methods.attach(turn, method, customer["id"])
 
 
-def detach(turn: "Turn", params: Doc, method_id: str) -> Doc:
+def detach(turn: "Turn", _params: Doc, method_id: str) -> Doc:
     """Take a card off its customer."""
     return payment_methods.detach(turn, turn.find("payment_method", method_id))

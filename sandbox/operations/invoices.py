@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.billing import changing, invoicing, standing
+from sandbox.billing import changing, invoicing, payment, standing
+from sandbox.billing.lines import full_line
 from sandbox.clock import HOUR
 from sandbox.objects import customers, invoices, subscriptions
 from sandbox.objects.fields import cleared, merged_metadata
 from sandbox.operations.supported import only
-from sandbox.protocol.refusals import declined, invalid
-from sandbox.protocol.rendering import public
+from sandbox.protocol.refusals import invalid
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -53,10 +53,9 @@ def preview(turn: "Turn", params: Doc) -> Doc:
 def _first(turn: "Turn", customer: Doc, planned: Doc) -> Doc:
     rows = planned["items"]["data"]
     lines = [
-        changing.full_line(turn, one, one["current_period_start"], one["current_period_end"])
-        for one in rows
+        full_line(turn, one, one["current_period_start"], one["current_period_end"]) for one in rows
     ]
-    invoice = invoices.shape(
+    return invoices.shape(
         turn,
         customer=customer,
         subscription=None,
@@ -66,7 +65,6 @@ def _first(turn: "Turn", customer: Doc, planned: Doc) -> Doc:
         period=(turn.now, turn.now),
         named=f"upcoming_in_{planned['id'].removeprefix('sub_')}",
     )
-    return invoice
 
 
 def pay(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
@@ -90,10 +88,8 @@ def pay(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
     if "payment_method" in params:
         method = turn.find("payment_method", params["payment_method"], "payment_method")
     attempt = standing.collect(turn, invoice, method)
-    if attempt.failure is not None:
-        why = attempt.failure
-        intent = public(turn, turn.find("payment_intent", invoice["_intent"]))
-        raise declined(why["message"], why["code"], why["decline_code"], intent)
+    if not attempt.paid:
+        raise payment.refused(turn, invoice["_intent"], kept=True)
     return invoice
 
 
@@ -112,7 +108,7 @@ def finalize(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
     return invoice
 
 
-def void(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
+def void(turn: "Turn", _params: Doc, invoice_id: str) -> Doc:
     """Take back an open invoice."""
     invoice = _open(turn, invoice_id, "voided")
     invoicing.void(turn, invoice)
@@ -120,7 +116,7 @@ def void(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
     return invoice
 
 
-def mark_uncollectible(turn: "Turn", params: Doc, invoice_id: str) -> Doc:
+def mark_uncollectible(turn: "Turn", _params: Doc, invoice_id: str) -> Doc:
     """Give up on an open invoice."""
     invoice = _open(turn, invoice_id, "marked uncollectible")
     invoicing.write_off(turn, invoice)

@@ -126,7 +126,7 @@ def _refuse_what_cannot_be(params: Doc) -> None:
         raise invalid("customer_update needs a customer.", "customer_update")
 
 
-def _check_customer(turn: "Turn", customer: Doc, params: Doc) -> None:
+def _check_customer(_turn: "Turn", customer: Doc, params: Doc) -> None:
     update = params.get("customer_update", {})
     wants_tax = params.get("automatic_tax", {}).get("enabled")
     if wants_tax and not customer["address"] and update.get("address") != "auto":
@@ -204,7 +204,7 @@ def _coupon(turn: "Turn", discounts: list[Doc]) -> str | None:
     return None
 
 
-def show(turn: "Turn", params: Doc, session_id: str) -> Doc:
+def show(turn: "Turn", _params: Doc, session_id: str) -> Doc:
     """The session."""
     return turn.find("checkout.session", session_id)
 
@@ -217,7 +217,7 @@ def update(turn: "Turn", params: Doc, session_id: str) -> Doc:
     return turn.save(session)
 
 
-def expire(turn: "Turn", params: Doc, session_id: str) -> Doc:
+def expire(turn: "Turn", _params: Doc, session_id: str) -> Doc:
     """Close it, if it is still open."""
     return checkout.expire(turn, turn.find("checkout.session", session_id))
 

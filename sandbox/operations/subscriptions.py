@@ -113,9 +113,9 @@ def update(turn: "Turn", params: Doc, subscription_id: str) -> Doc:
 
 
 def _refuse(subscription: Doc, params: Doc) -> None:
-    if subscription["status"] in ("canceled", "incomplete_expired"):
-        if set(params) - AFTER_THE_END:
-            raise invalid("A canceled subscription can only update its details and metadata.")
+    ended = subscription["status"] in ("canceled", "incomplete_expired")
+    if ended and set(params) - AFTER_THE_END:
+        raise invalid("A canceled subscription can only update its details and metadata.")
     if params.get("payment_behavior") == "pending_if_incomplete":
         for name in set(params) - WITH_PENDING:
             raise invalid(f"{name} cannot be combined with pending_if_incomplete.", name)
@@ -238,7 +238,7 @@ def resume(turn: "Turn", params: Doc, subscription_id: str) -> Doc:
     return subscription
 
 
-def delete_customer(turn: "Turn", params: Doc, customer_id: str) -> Doc:
+def delete_customer(turn: "Turn", _params: Doc, customer_id: str) -> Doc:
     """End everything the customer has, then the customer."""
     customer = customers.live(turn, customer_id)
     for subscription in turn.all("subscription", customer=customer_id):

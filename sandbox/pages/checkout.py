@@ -36,13 +36,13 @@ def checkout(request: HttpRequest, session_id: str) -> HttpResponse:
     if session["status"] != "open":
         return _closed(request, session)
     if request.method != "POST":
-        return _form(request, session, {"country": "US", "expiry": "", "quantity": None})
+        return _form(session, {"country": "US", "expiry": "", "quantity": None})
     entered: Doc = {name: request.POST.get(name, "").strip() for name in ENTERED}
     try:
         order = _order(entered, session, confirmed=request.POST.get("confirmed") == "yes")
         target = pay_session(session_id, order)
     except CardMistake as mistake:
-        return _form(request, session, entered, mistake.field, mistake.words)
+        return _form(session, entered, mistake.field, mistake.words)
     except PageRefused as refused:
         if refused.asks and "confirmed" not in request.POST:
             context = {
@@ -51,8 +51,8 @@ def checkout(request: HttpRequest, session_id: str) -> HttpResponse:
                 "amount": session["amount_total"],
                 "currency": session["currency"],
             }
-            return page(request, "authenticate.html", context, returns=_returns(session))
-        return _form(request, session, entered, refused.field, refused.words)
+            return page("authenticate.html", context, returns=_returns(session))
+        return _form(session, entered, refused.field, refused.words)
     return SeeOther(target)
 
 
@@ -83,14 +83,12 @@ def _closed(request: HttpRequest, session: Doc) -> HttpResponse:
         if request.method == "POST":  # a second click finds the work done
             return SeeOther(_success(session))
         heading, text = "This is paid", "The subscription has begun; nothing more is needed."
-        return notice(request, heading, text, link=_success(session), link_text="Continue")
+        return notice(heading, text, link=_success(session), link_text="Continue")
     heading, text = "This page has expired", "Nothing was charged. Begin again where you came from."
-    return notice(request, heading, text, link=session["cancel_url"], link_text="Go back")
+    return notice(heading, text, link=session["cancel_url"], link_text="Go back")
 
 
-def _form(
-    request: HttpRequest, session: Doc, entered: Doc, field: str = "", words: str = ""
-) -> HttpResponse:
+def _form(session: Doc, entered: Doc, field: str = "", words: str = "") -> HttpResponse:
     line = session["_line_items"][0]
     context = {
         "session": session,
@@ -103,7 +101,7 @@ def _form(
         "customer": world().store.get("customer", session["customer"] or ""),
     }
     status = 422 if words else 200
-    return page(request, "checkout.html", context, returns=_returns(session), status=status)
+    return page("checkout.html", context, returns=_returns(session), status=status)
 
 
 def _order(entered: Doc, session: Doc, *, confirmed: bool) -> Order:

@@ -1,5 +1,7 @@
 """The operator's page: the clock, what exists, what was told, and the switches."""
 
+import json
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from sandbox import deliveries
@@ -53,7 +55,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "faults": faults.planned(here.store),
         "said": request.GET.get("said", ""),
     }
-    return page(request, "dashboard.html", context)
+    return page("dashboard.html", context)
 
 
 def _events() -> list[Doc]:
@@ -61,8 +63,7 @@ def _events() -> list[Doc]:
     query = "select doc, id from objects where kind='event' order by seq desc limit ?"
     found = []
     for row in store.rows(query, (SHOWN,)):
-        event = store.get("event", row["id"])
-        assert event is not None
+        event: Doc = json.loads(row["doc"])
         found.append(event | {"deliveries": deliveries.listed(store, event_id=row["id"])})
     return found
 

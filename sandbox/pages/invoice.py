@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from sandbox.billing import standing
 from sandbox.billing.checkout import PageRefused
 from sandbox.objects import payment_methods
-from sandbox.objects.cards import WORDS, Card, CardMistake, read
+from sandbox.objects.cards import Card, CardMistake, read
 from sandbox.objects.fields import address
 from sandbox.pages.page import page
 from sandbox.pages.places import COUNTRIES
@@ -22,7 +22,7 @@ def invoice(request: HttpRequest, invoice_id: str) -> HttpResponse:
     if found is None or found["status"] == "draft":
         raise Http404
     if request.method != "POST":
-        return _form(request, found, {"country": "US"})
+        return _form(found, {"country": "US"})
     entered: Doc = {name: request.POST.get(name, "").strip() for name in ENTERED}
     try:
         card = read(entered, now=world().clock.now())
@@ -31,7 +31,7 @@ def invoice(request: HttpRequest, invoice_id: str) -> HttpResponse:
         billing = {"address": address(entered), "name": entered["name"]}
         pay_invoice(invoice_id, card, billing, confirmed=request.POST.get("confirmed") == "yes")
     except CardMistake as mistake:
-        return _form(request, found, entered, mistake.field, mistake.words)
+        return _form(found, entered, mistake.field, mistake.words)
     except PageRefused as refused:
         if refused.asks and "confirmed" not in request.POST:
             context = {
@@ -40,8 +40,8 @@ def invoice(request: HttpRequest, invoice_id: str) -> HttpResponse:
                 "amount": found["amount_remaining"],
                 "currency": found["currency"],
             }
-            return page(request, "authenticate.html", context)
-        return _form(request, found, entered, refused.field, refused.words)
+            return page("authenticate.html", context)
+        return _form(found, entered, refused.field, refused.words)
     return SeeOther(f"/invoice/{invoice_id}")
 
 
@@ -55,14 +55,11 @@ def pay_invoice(
             raise PageRefused("invoice", "This invoice is not open.")
         method = payment_methods.create(turn, card, billing)
         attempt = standing.collect(turn, found, method, confirmed=confirmed)
-    if attempt.failure is not None:
-        words = WORDS[attempt.failure["decline_code"]]
-        raise PageRefused("number", words, asks=attempt.asks)
+    if not attempt.paid:
+        raise PageRefused("number", attempt.words, asks=attempt.asks)
 
 
-def _form(
-    request: HttpRequest, found: Doc, entered: Doc, field: str = "", words: str = ""
-) -> HttpResponse:
+def _form(found: Doc, entered: Doc, field: str = "", words: str = "") -> HttpResponse:
     context = {
         "invoice": found,
         "entered": entered,
@@ -71,4 +68,4 @@ def _form(
         "countries": COUNTRIES,
         "customer": world().store.get("customer", found["customer"]),
     }
-    return page(request, "invoice.html", context, status=422 if words else 200)
+    return page("invoice.html", context, status=422 if words else 200)

@@ -16,7 +16,6 @@ TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 
 
 def page(
-    request: HttpRequest,
     template: str,
     context: Doc,
     *,
@@ -44,13 +43,13 @@ def origin(url: str) -> str:
     return f"{place.scheme}://{place.netloc}"
 
 
-def notice(request: HttpRequest, heading: str, text: str, **more: Any) -> HttpResponse:
+def notice(heading: str, text: str, **more: Any) -> HttpResponse:
     """A page that only says something, and where to go from there."""
     status = more.pop("status", 200)
-    return page(request, "notice.html", {"heading": heading, "text": text} | more, status=status)
+    return page("notice.html", {"heading": heading, "text": text} | more, status=status)
 
 
-def static(request: HttpRequest, name: str) -> FileResponse:
+def static(_request: HttpRequest, name: str) -> FileResponse:
     """One of the sandbox's own few files."""
     file = STATIC / name
     if file.suffix not in TYPES or not file.is_file():
@@ -65,13 +64,13 @@ def favicon(request: HttpRequest) -> FileResponse:
     return static(request, "favicon.svg")
 
 
-def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+def missing(_request: HttpRequest, **_why: Exception) -> HttpResponse:
     """Nothing is here."""
     text = "The address may be mistyped, or the sandbox was reset since the link was made."
-    return notice(request, "There is nothing here", text, status=404)
+    return notice("There is nothing here", text, status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(_request: HttpRequest) -> HttpResponse:
     """Something failed here."""
     text = "The sandbox failed; its terminal says why. Nothing of this step was kept."
-    return notice(request, "Something went wrong", text, status=500)
+    return notice("Something went wrong", text, status=500)

@@ -61,7 +61,7 @@ def _after(session: Doc) -> str:
     return f"/portal/{session['id']}?done=1"
 
 
-def _card(turn: "Turn", session: Doc, features: Doc, entered: Doc, request: HttpRequest) -> None:
+def _card(turn: "Turn", session: Doc, _features: Doc, entered: Doc, _request: HttpRequest) -> None:
     card = read(entered, now=turn.now)
     if not entered["name"]:
         raise PageRefused("name", "Enter the name on the card.")
@@ -76,7 +76,7 @@ def _own(turn: "Turn", session: Doc, request: HttpRequest) -> Doc:
     return found
 
 
-def _cancel(turn: "Turn", session: Doc, features: Doc, entered: Doc, request: HttpRequest) -> None:
+def _cancel(turn: "Turn", session: Doc, features: Doc, _entered: Doc, request: HttpRequest) -> None:
     subscription = _own(turn, session, request)
     if features["subscription_cancel"]["mode"] == "immediately":
         deeds.cancel_at_once(turn, subscription)
@@ -85,11 +85,15 @@ def _cancel(turn: "Turn", session: Doc, features: Doc, entered: Doc, request: Ht
     deeds.cancel(turn, subscription, feedback if feedback in REASONS else None)
 
 
-def _resume(turn: "Turn", session: Doc, features: Doc, entered: Doc, request: HttpRequest) -> None:
+def _resume(
+    turn: "Turn", session: Doc, _features: Doc, _entered: Doc, request: HttpRequest
+) -> None:
     deeds.resume(turn, _own(turn, session, request))
 
 
-def _details(turn: "Turn", session: Doc, features: Doc, entered: Doc, request: HttpRequest) -> None:
+def _details(
+    turn: "Turn", session: Doc, features: Doc, entered: Doc, _request: HttpRequest
+) -> None:
     """Change only what the configuration names."""
     allowed = features["customer_update"]["allowed_updates"]
     customer = turn.find("customer", session["customer"])
@@ -156,7 +160,7 @@ def _show(
         }
     returns = (session["return_url"], _after(session) if flow else None)
     places = tuple(url for url in returns if url and "://" in url)
-    return page(request, "portal.html", context, returns=places, status=422 if words else 200)
+    return page("portal.html", context, returns=places, status=422 if words else 200)
 
 
 def _may(features: Doc, flow: str | None) -> Doc:

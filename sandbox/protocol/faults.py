@@ -34,8 +34,7 @@ def plan(store: Store, answers: list[Doc]) -> None:
 
 def planned(store: Store) -> list[Doc]:
     """What is still to go wrong."""
-    found = store.setting("faults", [])
-    assert isinstance(found, list)
+    found: list[Doc] = store.setting("faults", [])
     return found
 
 

@@ -15,8 +15,7 @@ MAX_DEPTH = 4
 
 def public(turn: "Turn", doc: Doc) -> Doc:
     """The object as it goes out: without what begins with "_", and with prices as they are now."""
-    shown = _shown(doc)
-    assert isinstance(shown, dict)
+    shown: Doc = _shown(doc)
     if doc.get("object") == "customer" and doc.get("deleted"):
         return {"id": doc["id"], "object": "customer", "deleted": True}
     if doc.get("object") == "event":
@@ -107,7 +106,7 @@ def _refunds(turn: "Turn", charge: Doc) -> Doc:
     return a_list(f"/v1/charges/{charge['id']}/refunds", [public(turn, one) for one in found])
 
 
-def _sources(turn: "Turn", customer: Doc) -> Doc:
+def _sources(_turn: "Turn", customer: Doc) -> Doc:
     return a_list(f"/v1/customers/{customer['id']}/sources", [])
 
 
@@ -123,7 +122,7 @@ def _tax_ids(turn: "Turn", customer: Doc) -> Doc:
     return a_list(url, [public(turn, one) for one in found])
 
 
-def _currency_options(turn: "Turn", price: Doc) -> Doc:
+def _currency_options(_turn: "Turn", price: Doc) -> Doc:
     option = {
         "custom_unit_amount": None,
         "tax_behavior": price["tax_behavior"],
@@ -137,13 +136,13 @@ def _applies_to(turn: "Turn", coupon: Doc) -> Doc:
     return {"products": turn.find("coupon", coupon["id"])["_products"]}
 
 
-def _tax(turn: "Turn", customer: Doc) -> Doc:
+def _tax(_turn: "Turn", customer: Doc) -> Doc:
     place = (customer["address"] or {}).get("country")
     state = "not_collecting" if place else "unrecognized_location"
     return {"automatic_tax": state, "ip_address": None, "location": None, "provider": "stripe"}
 
 
-def _breakdown(turn: "Turn", details: Doc) -> Doc:
+def _breakdown(_turn: "Turn", _details: Doc) -> Doc:
     return {"discounts": [], "taxes": []}
 
 

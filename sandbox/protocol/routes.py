@@ -26,6 +26,7 @@ from sandbox.operations import subscriptions as subscribing
 from sandbox.store import Doc
 
 Handler = Callable[..., Doc]
+ID = "([^/]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,103 +34,223 @@ class Route:
     """One request: how it looks, what answers it, and the name of its parameters' type."""
 
     method: str
-    path: str
-    handler: Handler
-    params: str | None
     pattern: re.Pattern[str]
+    handler: Handler
+    params: str
 
 
-def route(method: str, path: str, handler: Handler, params: str | None = None) -> Route:
-    """A route; "{}" in the path stands for an id."""
-    pattern = re.compile("^" + path.replace("{}", "([^/]+)") + "$")
-    return Route(method, path, handler, params, pattern)
+def get(path: str, handler: Handler, params: str) -> Route:
+    """A route that reads; "{}" in the path stands for an id."""
+    return _route("GET", path, handler, params)
 
 
-ROUTES = (
-    route("GET", "/v1/account", account.show, "AccountRetrieveCurrentParams"),
-    route("GET", "/v1/accounts/{}", account.show, "AccountRetrieveParams"),
-    route("GET", "/v1/balance_transactions", charges.list_entries, "BalanceTransactionListParams"),
-    route("GET", "/v1/balance_transactions/{}", charges.show_entry, "BalanceTransactionRetrieveParams"),
-    route("GET", "/v1/billing_portal/configurations", portal.list_configurations, "billing_portal.ConfigurationListParams"),
-    route("POST", "/v1/billing_portal/configurations", portal.create_configuration, "billing_portal.ConfigurationCreateParams"),
-    route("GET", "/v1/billing_portal/configurations/{}", portal.show_configuration, "billing_portal.ConfigurationRetrieveParams"),
-    route("POST", "/v1/billing_portal/configurations/{}", portal.update_configuration, "billing_portal.ConfigurationUpdateParams"),
-    route("POST", "/v1/billing_portal/sessions", portal.create_session, "billing_portal.SessionCreateParams"),
-    route("GET", "/v1/charges", charges.list_all, "ChargeListParams"),
-    route("GET", "/v1/charges/{}", charges.show, "ChargeRetrieveParams"),
-    route("GET", "/v1/checkout/sessions", sessions.list_all, "checkout.SessionListParams"),
-    route("POST", "/v1/checkout/sessions", sessions.create, "checkout.SessionCreateParams"),
-    route("GET", "/v1/checkout/sessions/{}", sessions.show, "checkout.SessionRetrieveParams"),
-    route("POST", "/v1/checkout/sessions/{}", sessions.update, "checkout.SessionUpdateParams"),
-    route("POST", "/v1/checkout/sessions/{}/expire", sessions.expire, "checkout.SessionExpireParams"),
-    route("GET", "/v1/checkout/sessions/{}/line_items", sessions.line_items, "checkout.SessionLineItemListParams"),
-    route("GET", "/v1/coupons", coupons.list_all, "CouponListParams"),
-    route("POST", "/v1/coupons", coupons.create, "CouponCreateParams"),
-    route("GET", "/v1/coupons/{}", coupons.show, "CouponRetrieveParams"),
-    route("DELETE", "/v1/coupons/{}", coupons.delete, "CouponDeleteParams"),
-    route("GET", "/v1/customers", customers.list_all, "CustomerListParams"),
-    route("POST", "/v1/customers", customers.create, "CustomerCreateParams"),
-    route("GET", "/v1/customers/{}", customers.show, "CustomerRetrieveParams"),
-    route("POST", "/v1/customers/{}", customers.update, "CustomerUpdateParams"),
-    route("DELETE", "/v1/customers/{}", subscribing.delete_customer, "CustomerDeleteParams"),
-    route("GET", "/v1/customers/{}/balance_transactions", customers.balance_transactions, "CustomerBalanceTransactionListParams"),
-    route("GET", "/v1/customers/{}/payment_methods", payment_methods.list_all, "CustomerPaymentMethodListParams"),
-    route("GET", "/v1/customers/{}/payment_methods/{}", payment_methods.show_of_customer, "CustomerPaymentMethodRetrieveParams"),
-    route("GET", "/v1/customers/{}/tax_ids", customers.tax_ids, "CustomerTaxIdListParams"),
-    route("POST", "/v1/customers/{}/tax_ids", customers.create_tax_id, "CustomerTaxIdCreateParams"),
-    route("GET", "/v1/events", events.list_all, "EventListParams"),
-    route("GET", "/v1/events/{}", events.show, "EventRetrieveParams"),
-    route("GET", "/v1/invoice_payments", invoices.list_payments, "InvoicePaymentListParams"),
-    route("GET", "/v1/invoice_payments/{}", invoices.show_payment, "InvoicePaymentRetrieveParams"),
-    route("GET", "/v1/invoiceitems", invoice_items.list_all, "InvoiceItemListParams"),
-    route("GET", "/v1/invoiceitems/{}", invoice_items.show, "InvoiceItemRetrieveParams"),
-    route("GET", "/v1/invoices", invoices.list_all, "InvoiceListParams"),
-    route("POST", "/v1/invoices/create_preview", invoicing.preview, "InvoiceCreatePreviewParams"),
-    route("GET", "/v1/invoices/{}", invoices.show, "InvoiceRetrieveParams"),
-    route("POST", "/v1/invoices/{}", invoicing.update, "InvoiceUpdateParams"),
-    route("POST", "/v1/invoices/{}/finalize", invoicing.finalize, "InvoiceFinalizeInvoiceParams"),
-    route("POST", "/v1/invoices/{}/mark_uncollectible", invoicing.mark_uncollectible, "InvoiceMarkUncollectibleParams"),
-    route("POST", "/v1/invoices/{}/pay", invoicing.pay, "InvoicePayParams"),
-    route("POST", "/v1/invoices/{}/void", invoicing.void, "InvoiceVoidInvoiceParams"),
-    route("GET", "/v1/invoices/{}/lines", invoices.lines, "InvoiceLineItemListParams"),
-    route("GET", "/v1/payment_intents", intents.list_payments, "PaymentIntentListParams"),
-    route("GET", "/v1/payment_intents/{}", intents.show_payment, "PaymentIntentRetrieveParams"),
-    route("GET", "/v1/payment_methods", payment_methods.list_all, "PaymentMethodListParams"),
-    route("POST", "/v1/payment_methods", cards.create, "PaymentMethodCreateParams"),
-    route("GET", "/v1/payment_methods/{}", payment_methods.show, "PaymentMethodRetrieveParams"),
-    route("POST", "/v1/payment_methods/{}/attach", cards.attach, "PaymentMethodAttachParams"),
-    route("POST", "/v1/payment_methods/{}/detach", cards.detach, "PaymentMethodDetachParams"),
-    route("GET", "/v1/prices", prices.list_all, "PriceListParams"),
-    route("POST", "/v1/prices", prices.create, "PriceCreateParams"),
-    route("GET", "/v1/prices/{}", prices.show, "PriceRetrieveParams"),
-    route("POST", "/v1/prices/{}", prices.update, "PriceUpdateParams"),
-    route("GET", "/v1/products", products.list_all, "ProductListParams"),
-    route("POST", "/v1/products", products.create, "ProductCreateParams"),
-    route("GET", "/v1/products/{}", products.show, "ProductRetrieveParams"),
-    route("POST", "/v1/products/{}", products.update, "ProductUpdateParams"),
-    route("GET", "/v1/products/{}/features", products.features, "ProductFeatureListParams"),
-    route("GET", "/v1/promotion_codes", coupons.list_codes, "PromotionCodeListParams"),
-    route("POST", "/v1/promotion_codes", coupons.create_code, "PromotionCodeCreateParams"),
-    route("GET", "/v1/promotion_codes/{}", coupons.show_code, "PromotionCodeRetrieveParams"),
-    route("GET", "/v1/refunds", charges.list_refunds, "RefundListParams"),
-    route("POST", "/v1/refunds", charges.refund, "RefundCreateParams"),
-    route("GET", "/v1/refunds/{}", charges.show_refund, "RefundRetrieveParams"),
-    route("GET", "/v1/setup_intents", intents.list_setups, "SetupIntentListParams"),
-    route("GET", "/v1/setup_intents/{}", intents.show_setup, "SetupIntentRetrieveParams"),
-    route("GET", "/v1/subscription_items", subscriptions.items, "SubscriptionItemListParams"),
-    route("GET", "/v1/subscription_items/{}", subscriptions.show_item, "SubscriptionItemRetrieveParams"),
-    route("GET", "/v1/subscriptions", subscriptions.list_all, "SubscriptionListParams"),
-    route("POST", "/v1/subscriptions", subscribing.create, "SubscriptionCreateParams"),
-    route("GET", "/v1/subscriptions/{}", subscriptions.show, "SubscriptionRetrieveParams"),
-    route("POST", "/v1/subscriptions/{}", subscribing.update, "SubscriptionUpdateParams"),
-    route("DELETE", "/v1/subscriptions/{}", subscribing.cancel, "SubscriptionCancelParams"),
-    route("POST", "/v1/subscriptions/{}/resume", subscribing.resume, "SubscriptionResumeParams"),
-    route("GET", "/v1/webhook_endpoints", endpoints.list_all, "WebhookEndpointListParams"),
-    route("POST", "/v1/webhook_endpoints", endpoints.create, "WebhookEndpointCreateParams"),
-    route("GET", "/v1/webhook_endpoints/{}", endpoints.show, "WebhookEndpointRetrieveParams"),
-    route("POST", "/v1/webhook_endpoints/{}", endpoints.update, "WebhookEndpointUpdateParams"),
-    route("DELETE", "/v1/webhook_endpoints/{}", endpoints.delete, "WebhookEndpointDeleteParams"),
-)  # fmt: skip
+def post(path: str, handler: Handler, params: str) -> Route:
+    """A route that does something; "{}" in the path stands for an id."""
+    return _route("POST", path, handler, params)
+
+
+def _route(method: str, path: str, handler: Handler, params: str) -> Route:
+    pattern = re.compile(f"^/v1/{path.replace('{}', ID)}$")
+    return Route(method, pattern, handler, f"{params}Params")
+
+
+def noun(
+    path: str,
+    name: str,
+    *,
+    listed: Handler | None = None,
+    create: Handler | None = None,
+    show: Handler | None = None,
+    update: Handler | None = None,
+    delete: Handler | None = None,
+) -> tuple[Route, ...]:
+    """The usual requests about one kind of object, as far as they are answered."""
+    usual = (
+        ("GET", path, listed, "List"),
+        ("POST", path, create, "Create"),
+        ("GET", path + "/{}", show, "Retrieve"),
+        ("POST", path + "/{}", update, "Update"),
+        ("DELETE", path + "/{}", delete, "Delete"),
+    )
+    return tuple(
+        _route(method, place, handler, name + verb)
+        for method, place, handler, verb in usual
+        if handler
+    )
+
+
+CATALOG = (
+    *noun(
+        "products",
+        "Product",
+        listed=products.list_all,
+        create=products.create,
+        show=products.show,
+        update=products.update,
+    ),
+    get("products/{}/features", products.features, "ProductFeatureList"),
+    *noun(
+        "prices",
+        "Price",
+        listed=prices.list_all,
+        create=prices.create,
+        show=prices.show,
+        update=prices.update,
+    ),
+    *noun(
+        "coupons",
+        "Coupon",
+        listed=coupons.list_all,
+        create=coupons.create,
+        show=coupons.show,
+        delete=coupons.delete,
+    ),
+    *noun(
+        "promotion_codes",
+        "PromotionCode",
+        listed=coupons.list_codes,
+        create=coupons.create_code,
+        show=coupons.show_code,
+    ),
+)
+
+PEOPLE = (
+    *noun(
+        "customers",
+        "Customer",
+        listed=customers.list_all,
+        create=customers.create,
+        show=customers.show,
+        update=customers.update,
+        delete=subscribing.delete_customer,
+    ),
+    get(
+        "customers/{}/balance_transactions",
+        customers.balance_transactions,
+        "CustomerBalanceTransactionList",
+    ),
+    get("customers/{}/payment_methods", payment_methods.list_all, "CustomerPaymentMethodList"),
+    get(
+        "customers/{}/payment_methods/{}",
+        payment_methods.show_of_customer,
+        "CustomerPaymentMethodRetrieve",
+    ),
+    get("customers/{}/tax_ids", customers.tax_ids, "CustomerTaxIdList"),
+    post("customers/{}/tax_ids", customers.create_tax_id, "CustomerTaxIdCreate"),
+    *noun(
+        "payment_methods",
+        "PaymentMethod",
+        listed=payment_methods.list_all,
+        create=cards.create,
+        show=payment_methods.show,
+    ),
+    post("payment_methods/{}/attach", cards.attach, "PaymentMethodAttach"),
+    post("payment_methods/{}/detach", cards.detach, "PaymentMethodDetach"),
+)
+
+PAGES = (
+    *noun(
+        "checkout/sessions",
+        "checkout.Session",
+        listed=sessions.list_all,
+        create=sessions.create,
+        show=sessions.show,
+        update=sessions.update,
+    ),
+    post("checkout/sessions/{}/expire", sessions.expire, "checkout.SessionExpire"),
+    get("checkout/sessions/{}/line_items", sessions.line_items, "checkout.SessionLineItemList"),
+    *noun(
+        "billing_portal/configurations",
+        "billing_portal.Configuration",
+        listed=portal.list_configurations,
+        create=portal.create_configuration,
+        show=portal.show_configuration,
+        update=portal.update_configuration,
+    ),
+    post("billing_portal/sessions", portal.create_session, "billing_portal.SessionCreate"),
+)
+
+BILLING = (
+    *noun(
+        "subscriptions",
+        "Subscription",
+        listed=subscriptions.list_all,
+        create=subscribing.create,
+        show=subscriptions.show,
+        update=subscribing.update,
+    ),
+    _route("DELETE", "subscriptions/{}", subscribing.cancel, "SubscriptionCancel"),
+    post("subscriptions/{}/resume", subscribing.resume, "SubscriptionResume"),
+    *noun(
+        "subscription_items",
+        "SubscriptionItem",
+        listed=subscriptions.items,
+        show=subscriptions.show_item,
+    ),
+    post("invoices/create_preview", invoicing.preview, "InvoiceCreatePreview"),
+    *noun(
+        "invoices",
+        "Invoice",
+        listed=invoices.list_all,
+        show=invoices.show,
+        update=invoicing.update,
+    ),
+    get("invoices/{}/lines", invoices.lines, "InvoiceLineItemList"),
+    post("invoices/{}/finalize", invoicing.finalize, "InvoiceFinalizeInvoice"),
+    post(
+        "invoices/{}/mark_uncollectible", invoicing.mark_uncollectible, "InvoiceMarkUncollectible"
+    ),
+    post("invoices/{}/pay", invoicing.pay, "InvoicePay"),
+    post("invoices/{}/void", invoicing.void, "InvoiceVoidInvoice"),
+    *noun("invoiceitems", "InvoiceItem", listed=invoice_items.list_all, show=invoice_items.show),
+    *noun(
+        "invoice_payments",
+        "InvoicePayment",
+        listed=invoices.list_payments,
+        show=invoices.show_payment,
+    ),
+)
+
+MONEY = (
+    *noun(
+        "payment_intents",
+        "PaymentIntent",
+        listed=intents.list_payments,
+        show=intents.show_payment,
+    ),
+    *noun("setup_intents", "SetupIntent", listed=intents.list_setups, show=intents.show_setup),
+    *noun("charges", "Charge", listed=charges.list_all, show=charges.show),
+    *noun(
+        "refunds",
+        "Refund",
+        listed=charges.list_refunds,
+        create=charges.refund,
+        show=charges.show_refund,
+    ),
+    *noun(
+        "balance_transactions",
+        "BalanceTransaction",
+        listed=charges.list_entries,
+        show=charges.show_entry,
+    ),
+)
+
+OPERATION = (
+    get("account", account.show, "AccountRetrieveCurrent"),
+    get("accounts/{}", account.show, "AccountRetrieve"),
+    *noun("events", "Event", listed=events.list_all, show=events.show),
+    *noun(
+        "webhook_endpoints",
+        "WebhookEndpoint",
+        listed=endpoints.list_all,
+        create=endpoints.create,
+        show=endpoints.show,
+        update=endpoints.update,
+        delete=endpoints.delete,
+    ),
+)
+
+ROUTES = (*CATALOG, *PEOPLE, *PAGES, *BILLING, *MONEY, *OPERATION)
 
 
 def match(method: str, path: str) -> tuple[Route, list[str]] | None:
