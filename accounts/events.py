@@ -39,6 +39,16 @@ class HostAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HostRevoked(Event):
+    """Operators ended a host's token."""
+
+    name = "host.revoked"
+    sentence = "{actor} revoked the host “{host}”"
+
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NameChanged(Event):
     """A person changed the name that others see."""
 

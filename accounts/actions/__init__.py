@@ -1,0 +1,1 @@
+"""The only writers: one function a use case, asking who may first."""

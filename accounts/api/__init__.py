@@ -1,0 +1,1 @@
+"""The edge of the API that every app shares, and the operations about oneself."""

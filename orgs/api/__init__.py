@@ -1,0 +1,1 @@
+"""Operations on organizations: load, read the schema, act, answer."""

@@ -1,0 +1,57 @@
+"""The one API object: who may enter, how often, and whose operations it carries."""
+
+from django.contrib.auth.decorators import login_not_required
+from ninja.openapi.docs import Swagger
+
+import accounts.api.me
+import orgs.api.audit
+import orgs.api.entitlements
+import orgs.api.invitations
+import orgs.api.members
+import orgs.api.organizations
+import orgs.api.teams
+import saas.api.decisions
+import subscriptions.api.billing
+import subscriptions.api.organizations
+from saas.api.authentication import Bearer
+from saas.api.openapi import Chapterhouse
+from saas.api.problems import answer_all
+from saas.api.throttling import TokenRate
+
+PER_MINUTE = 600
+DESCRIPTION = """
+Organizations, their people, and what they may do.
+
+Every call carries a token: `Authorization: Bearer ch_pat_…`. Make one at `/account/tokens/`; it
+acts for you within its scopes, and never beyond what you may do at that moment. Operators make
+tokens for hosts, which ask about everyone and change nothing.
+
+What is refused, is refused in words and with a stable `code`, as `application/problem+json`. What
+you may not know of, does not exist: 404. Lists come in pages; follow `next_cursor`, or the `Link`
+header. Times are UTC, in RFC 3339.
+"""
+
+api = Chapterhouse(
+    title="Chapterhouse",
+    version="1",
+    description=DESCRIPTION.strip(),
+    urls_namespace="api",
+    auth=Bearer(),
+    throttle=[TokenRate(PER_MINUTE)],
+    docs=Swagger({"validatorUrl": None, "docExpansion": "list", "persistAuthorization": False}),
+    docs_decorator=login_not_required,
+)
+answer_all(api)
+for router in (
+    saas.api.decisions.router,
+    orgs.api.entitlements.router,
+    subscriptions.api.organizations.router,
+    orgs.api.organizations.router,
+    orgs.api.members.router,
+    orgs.api.invitations.router,
+    orgs.api.teams.router,
+    orgs.api.audit.router,
+    subscriptions.api.billing.router,
+    accounts.api.me.router,
+):
+    api.add_router("", router)

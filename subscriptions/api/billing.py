@@ -1,0 +1,160 @@
+"""Why an organization may, and starting to pay for it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Field, Router, Schema, Status
+from pydantic import ConfigDict, StrictBool, StrictInt
+
+from accounts.api.edge import ApiRequest, Input, Name, refused
+from accounts.api.people import PersonOut, shown_person
+from orgs.api.subjects import organization_seen_by
+from orgs.entitlements import Standing
+from orgs.policy import require
+from subscriptions.actions.checkout import MOST_SEATS, Choice
+from subscriptions.catalog import Interval
+from subscriptions.checking_out import start_checkout
+from subscriptions.models import Subscription
+from subscriptions.queries import Billing, billing_of
+
+router = Router(tags=["billing"])
+
+
+class MoneyOut(Schema):
+    """Minor units of a currency: 1200 and *usd* are twelve dollars."""
+
+    amount: int
+    currency: str
+
+
+class SubscriptionOut(Schema):
+    """What is paid for. ``ends_at`` is set when it ends by itself; otherwise it renews."""
+
+    plan: str
+    status: str
+    interval: str
+    seats: int
+    price_per_seat: MoneyOut | None
+    renews_at: datetime | None
+    ends_at: datetime | None
+
+
+class GraceOut(Schema):
+    """A payment is outstanding; rights hold until ``ends_at``."""
+
+    since: datetime | None
+    ends_at: datetime | None
+
+
+class GrantOut(Schema):
+    """Free use."""
+
+    kind: str
+    since: datetime
+    until: datetime
+
+
+class BillingOut(Schema):
+    """Why the organization may, at a glance."""
+
+    standing: Standing
+    until: datetime | None = Field(description="When the standing changes by itself.")
+    seats_taken: int
+    seats_offered: int = Field(description="In open invitations.")
+    subscription: SubscriptionOut | None
+    grace: GraceOut | None
+    grant: GrantOut | None
+
+
+class CheckoutIn(Input):
+    """What is to be bought. ``accepts_terms`` says that the terms at `/terms/` are accepted."""
+
+    plan: Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]
+    interval: Interval
+    seats: Annotated[StrictInt, Field(ge=1, le=MOST_SEATS)]
+    accepts_terms: StrictBool
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"plan": "team", "interval": "month", "seats": 5, "accepts_terms": True}]
+        },
+    )
+
+
+class CheckoutOut(Schema):
+    """The organization's one open payment page."""
+
+    url: str
+    expires_at: datetime
+    begun_by: PersonOut
+
+
+@router.get(
+    "/organizations/{name}/billing",
+    response={200: BillingOut, **refused(403, 404)},
+    operation_id="get_billing",
+    summary="Read billing",
+)
+def get_billing(request: ApiRequest, name: Name) -> BillingOut:
+    """Owners and billing managers, in every standing. Asks nothing of Stripe."""
+    organization = organization_seen_by(request.auth, name)
+    require(request.auth, "billing:read", organization)
+    billing = billing_of(organization)
+    return BillingOut(
+        standing=billing.standing,
+        until=billing.until,
+        seats_taken=organization.seats_taken,
+        seats_offered=billing.seats_offered,
+        subscription=_subscription(billing),
+        grace=_grace(billing),
+        grant=GrantOut.from_orm(billing.grant) if billing.grant is not None else None,
+    )
+
+
+@router.post(
+    "/organizations/{name}/checkout",
+    response={201: CheckoutOut, **refused(402, 403, 404, 409)},
+    operation_id="start_checkout",
+    summary="Go to payment",
+)
+def checkout(request: ApiRequest, name: Name, payload: CheckoutIn) -> Status[CheckoutOut]:
+    """Answers the one open payment page of the organization, whoever began it.
+
+    Asking again for the same choice answers the same page; another choice ends it first.
+    """
+    attempt = start_checkout(
+        organization=organization_seen_by(request.auth, name),
+        choice=Choice(payload.plan, payload.interval, payload.seats),
+        accepts_terms=payload.accepts_terms,
+        actor=request.auth,
+    )
+    shown = CheckoutOut(
+        url=attempt.url,
+        expires_at=attempt.expires_at,
+        begun_by=shown_person(attempt.begun_by, request.auth),
+    )
+    return Status(201, shown)
+
+
+def _subscription(billing: Billing) -> SubscriptionOut | None:
+    row: Subscription | None = billing.subscription
+    if row is None:
+        return None
+    price = billing.price
+    renews = billing.is_live and row.ends_at is None
+    return SubscriptionOut(
+        plan=row.plan_key,
+        status=row.status,
+        interval=row.interval,
+        seats=row.quantity,
+        price_per_seat=MoneyOut(amount=price.amount, currency=price.currency) if price else None,
+        renews_at=row.period_end if renews else None,
+        ends_at=row.ended_at or row.ends_at,
+    )
+
+
+def _grace(billing: Billing) -> GraceOut | None:
+    if not billing.is_failing or billing.subscription is None:
+        return None
+    return GraceOut(since=billing.subscription.failing_since, ends_at=billing.grace_ends)
