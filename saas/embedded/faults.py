@@ -1,9 +1,9 @@
 """Why a stack cannot start or go on: words for the person at the terminal."""
 
 
-class Unstartable(Exception):  # noqa: N818 - a fact, as all our refusals are named
+class Unstartable(Exception):
     """A server cannot be started; the message says why, and what cures it."""
 
 
-class PartDied(Exception):  # noqa: N818 - a fact, as all our refusals are named
+class PartDied(Exception):
     """A part of the stack ended by itself; the message holds its name and last lines."""

@@ -29,6 +29,7 @@ LONGEST_SOCKET_FOLDER = 80  # a socket's whole path may have 103 bytes on the st
 INITDB = (
     "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8", f"--username={ROLE}",
+    "--no-sync",  # a cluster lost with the machine in its first seconds is simply made again
 )  # fmt: skip
 # For databases that nobody misses after a crash: tests, and only tests.
 THROWAWAY = (
@@ -170,7 +171,7 @@ class Cluster:
             if self.account:
                 for path in (Path(beside), secret):
                     os.chown(path, self.account.uid, self.account.gid)
-            extra = ["--no-sync", "--wal-segsize=1"] if self.throwaway else []
+            extra = ["--wal-segsize=1"] if self.throwaway else []
             command = [
                 str(self.binaries / "initdb"),
                 "-D",

@@ -51,6 +51,7 @@ class Supervisor:
         self._stages = {part.name: Stage.WAITING for part in parts}
         self._children: dict[str, Child] = {}
         self._ready: dict[str, threading.Event] = {}
+        self._begun: dict[str, float] = {}
         self.report: list[str] = []
 
     def rise(self) -> bool:
@@ -85,14 +86,20 @@ class Supervisor:
         stage = self._stages[part.name]
         if stage is Stage.WAITING and all(self._stages[n] is Stage.DONE for n in part.after):
             if part.is_needless():
-                self._stages[part.name] = Stage.DONE
+                self._finish(part, "nothing to do")
             else:
                 self._start(part)
         elif stage is Stage.STARTED and self._has_come_up(part):
             part.settle()
-            self._stages[part.name] = Stage.DONE
+            seconds = time.monotonic() - self._begun[part.name]
+            self._finish(part, f"{'ready' if part.lasts else 'done'} in {seconds:.1f} s")
+
+    def _finish(self, part: Part, word: str) -> None:
+        self._stages[part.name] = Stage.DONE
+        self._console.hear(part.name, word)
 
     def _start(self, part: Part) -> None:
+        self._begun[part.name] = time.monotonic()
         part.prepare()
         hear = ignore if part.is_quiet else partial(self._console.hear, part.name)
         child = Child(
