@@ -83,13 +83,17 @@ def next_due(store: Store) -> float | None:
     return None if found[0]["at"] is None else float(found[0]["at"])
 
 
+def pending_webhooks(store: Store, event_id: str) -> int:
+    """How many endpoints have not yet taken an event."""
+    query = "select count(distinct endpoint_id) as n from deliveries where event_id=?"
+    return int(store.rows(f"{query} and state != 'delivered'", (event_id,))[0]["n"])
+
+
 def letter(store: Store, delivery: Doc) -> tuple[dict[str, str], bytes]:
     """Headers and body of one attempt, signed just now with every current secret."""
     event = store.get("event", delivery["event_id"]) or {"id": delivery["event_id"]}
     endpoint = store.get("webhook_endpoint", delivery["endpoint_id"])
-    waiting = "select count(distinct endpoint_id) as n from deliveries "
-    waiting += "where event_id=? and state != 'delivered'"
-    event["pending_webhooks"] = store.rows(waiting, (event["id"],))[0]["n"]
+    event["pending_webhooks"] = pending_webhooks(store, event["id"])
     body = json.dumps(event, indent=2).encode()
     secrets = endpoint["_secrets"] if endpoint else []
     return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.billing import invoicing, payment
 from sandbox.billing.lines import full_line, proration, unused
 from sandbox.billing.periods import next_end
-from sandbox.clock import HOUR
+from sandbox.clock import DAY, HOUR
 from sandbox.moments import INCOMPLETE_LIFE, period_of
 from sandbox.objects import invoice_items, invoices
 from sandbox.objects.subscriptions import item as new_item
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sandbox.turn import Turn
 
 CHANGES_AN_HOUR = 200
+INVOICES_A_DAY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def _write(subscription: Doc, items: list[Doc], anchor: int | None) -> None:
 
 def _bill(turn: "Turn", subscription: Doc, done: Change, params: Doc) -> bool:
     """Invoice the change at once; whether it is paid, or nothing was to be paid."""
+    _count_invoices(turn, subscription)
     period = (turn.now, turn.now)
     invoice = invoicing.draft(
         turn, subscription, done.whole, reason="subscription_update", period=period
@@ -217,10 +219,20 @@ def _count(turn: "Turn", subscription: Doc, asked: list[Doc]) -> None:
         return
     recent = [at for at in subscription["_changes"] if at > turn.now - HOUR]
     if len(recent) >= CHANGES_AN_HOUR:
-        error = {"type": "invalid_request_error", "code": "rate_limit"}
-        words = "This subscription's quantity was changed too often in the last hour."
-        raise Refused(429, error | {"message": words}, kept=False)
+        raise _too_often("This subscription's quantity was changed too often in the last hour.")
     subscription["_changes"] = [*recent, turn.now]
+
+
+def _count_invoices(turn: "Turn", subscription: Doc) -> None:
+    """Stripe makes twenty invoices a day for one subscription."""
+    found = invoices.of_subscription(turn, subscription)
+    if sum(one["created"] > turn.now - DAY for one in found) >= INVOICES_A_DAY:
+        raise _too_often("This subscription was invoiced too often in the last day.")
+
+
+def _too_often(words: str) -> Refused:
+    error = {"type": "invalid_request_error", "code": "rate_limit", "message": words}
+    return Refused(429, error, kept=False)
 
 
 def preview(turn: "Turn", subscription: Doc, asked: list[Doc], params: Doc) -> Doc:

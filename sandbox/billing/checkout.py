@@ -69,9 +69,18 @@ def reprice(turn: "Turn", session: Doc, quantity: int, promotion: Doc | None) ->
     session["_coupon"] = coupon_id
     line |= {"quantity": quantity, "amount_subtotal": subtotal, "amount_discount": off}
     line["amount_total"] = subtotal - off
-    due = 0 if session["_trial_days"] or session["_trial_end"] else subtotal - off
-    session |= {"amount_subtotal": due and subtotal, "amount_total": due}
+    trial = bool(session["_trial_days"] or session["_trial_end"])
+    session |= {
+        "amount_subtotal": 0 if trial else subtotal,
+        "amount_total": 0 if trial else subtotal - off,
+    }
     session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
+
+
+def due_of(session: Doc, customer: Doc) -> int:
+    """What the card has to pay: the total, less the customer's credit."""
+    total = int(session["amount_total"])
+    return max(0, total + int(customer["balance"])) if total else 0
 
 
 def complete(turn: "Turn", session: Doc, order: Order) -> Doc:
@@ -85,9 +94,9 @@ def complete(turn: "Turn", session: Doc, order: Order) -> Doc:
     customer = _customer(turn, session, order)
     billing = {"address": order.address, "email": customer["email"], "name": order.name}
     method = payment_methods.create(turn, order.card, billing)
-    due = session["amount_total"]
     trial_end = _trial_end(turn, session)
-    intent = _pay(turn, session, customer, method, order) if due and not trial_end else None
+    due = due_of(session, customer)
+    intent = _pay(turn, session, customer, method, order, due) if due and not trial_end else None
     method["customer"] = customer["id"]
     turn.save(method)
     turn.tell("payment_method.attached", method)
@@ -138,18 +147,18 @@ def _trial_end(turn: "Turn", session: Doc) -> int | None:
     return int(session["_trial_end"]) if session["_trial_end"] else None
 
 
-def _pay(turn: "Turn", session: Doc, customer: Doc, method: Doc, order: Order) -> Doc:
+def _pay(turn: "Turn", session: Doc, customer: Doc, method: Doc, order: Order, due: int) -> Doc:
     """Charge the page's one payment intent; on refusal only it remembers."""
     intent = turn.seek("payment_intent", session["_intent"]) or intents.new_payment(
         turn,
-        amount=session["amount_total"],
+        amount=due,
         currency=session["currency"],
         customer=customer["id"],
         description="Subscription creation",
     )
     first = session["_intent"] is None
     session["_intent"] = intent["id"]
-    intent["amount"] = session["amount_total"]
+    intent["amount"] = due
     attempt = payment.charge(turn, intent, method, confirmed=order.confirmed)
     turn.save(session)
     if attempt.paid:

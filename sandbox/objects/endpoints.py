@@ -57,6 +57,8 @@ def delete(turn: "Turn", _params: Doc, endpoint_id: str) -> Doc:
     """It hears nothing more."""
     turn.find("webhook_endpoint", endpoint_id)
     turn.remove("webhook_endpoint", endpoint_id)
+    forget = "update deliveries set state='dropped' where endpoint_id=? and state in (?, ?)"
+    turn.store.execute(forget, (endpoint_id, "pending", "held"))
     return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
 
 

@@ -3,6 +3,7 @@
 import copy
 from typing import TYPE_CHECKING, Any
 
+from sandbox.deliveries import pending_webhooks
 from sandbox.ids import kind_of
 from sandbox.protocol.refusals import malformed
 from sandbox.store import Doc
@@ -19,18 +20,12 @@ def public(turn: "Turn", doc: Doc) -> Doc:
     if doc.get("object") == "customer" and doc.get("deleted"):
         return {"id": doc["id"], "object": "customer", "deleted": True}
     if doc.get("object") == "event":
-        shown["pending_webhooks"] = pending_webhooks(turn, doc["id"])
+        shown["pending_webhooks"] = pending_webhooks(turn.store, doc["id"])
     if doc.get("object") == "subscription":
         for item in shown["items"]["data"]:
             fresh = turn.seek("price", item["price"]["id"])
             item["price"] = _shown(fresh) if fresh else item["price"]
     return shown
-
-
-def pending_webhooks(turn: "Turn", event_id: str) -> int:
-    """How many endpoints have not yet taken the event."""
-    query = "select count(*) as n from deliveries where event_id=? and state != 'delivered'"
-    return int(turn.store.rows(query, (event_id,))[0]["n"])
 
 
 def _shown(value: Any) -> Any:
