@@ -5,9 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/installed
 LOCKS := requirements/runtime.txt requirements/embedded.txt requirements/dev.txt
-PACKAGES := saas webhooks community subscriptions orgs accounts audit kernel sandbox
 # A name on PATH proves nothing (version managers leave shims behind): run each candidate.
 PYTHON = $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
   $$p -c 'import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null \
@@ -20,10 +18,10 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-versi
   --no-header --no-emit-index-url
 
 help:
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: $(STAMP)
-$(STAMP): $(LOCKS)
+install: $(VENV)/installed
+$(VENV)/installed: $(LOCKS)
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 with venv was found on PATH."; exit 1; }
 	@uv="$(UV)"; if [ -n "$$uv" ]; then \
 	  { test -x $(BIN)/python || $$uv venv --quiet --python "$(PYTHON)" $(VENV); } && \
@@ -41,23 +39,22 @@ test: install ## run the tests; they bring their own servers
 
 check: install lint ## run every check, then the tests
 	$(BIN)/ruff format --check .
-	DEBUG=1 $(BIN)/mypy $(PACKAGES) tests benchmarks
+	DEBUG=1 $(BIN)/mypy .
 	$(BIN)/lint-imports
 	DEBUG=1 $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	SECRET_KEY=$$(head -c 48 /dev/urandom | base64) DEPLOYMENT=check DATABASE_URL=postgresql://db/chapterhouse \
 	  REDIS_URL=redis://redis/0 STRIPE_SECRET_KEY=sk_live_$$(printf 'x%.0s' $$(seq 24)) STRIPE_WEBHOOK_SECRETS=whsec_check \
-	  BASE_URL=https://chapterhouse.example ALLOWED_HOSTS=chapterhouse.example EMAIL_URL=smtps://mail.example \
+	  BASE_URL=https://chapterhouse.example ALLOWED_HOSTS=chapterhouse.example EMAIL_URL=smtps://mail.example TRUSTED_PROXIES=1 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: install ## find faults in code, templates and sizes without running anything
 	$(BIN)/ruff check .
-	$(BIN)/djlint --quiet --lint --check templates
+	$(BIN)/djlint --lint --check templates
 	@git ls-files '*.py' | grep -v migrations/ | xargs wc -l | awk '$$2 != "total" && $$1 > 400 {print $$2 ": " $$1 " lines, over 400"; bad = 1} END {exit bad}'
 
 fmt: install ## put code and templates into form
-	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
-	$(BIN)/djlint --quiet --reformat templates
+	-$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; $(BIN)/djlint --quiet --reformat templates
 
 seed: install ## fill the running service with people and organizations to try
 	@$(BIN)/python -m saas.embedded status >/dev/null || { echo "Nothing is running: run \`make serve\` first."; exit 1; }
@@ -71,8 +68,8 @@ bench: install ## measure what has to be fast
 
 browser: ## install Chromium, which the journeys drive, where there is none
 	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || { \
-	  as=$$(test "$$(id -u)" = 0 || echo sudo); $$as apt-get update && \
-	  $$as apt-get install -y --no-install-recommends chromium; }
+	  as=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium; }
 
 screenshots: install ## picture every page into test-results/
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/journeys/test_screenshots.py $(ARGS)
