@@ -67,9 +67,9 @@ bench: install ## measure what has to be fast
 	$(BIN)/python -m benchmarks $(ARGS)
 
 browser: ## install Chromium, which the journeys drive, where there is none
-	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || { \
-	  as=$$(test "$$(id -u)" = 0 || echo sudo); \
-	  $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium; }
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v $$name && exit 0; done; as=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium
 
 screenshots: install ## picture every page into test-results/
 	SCREENSHOTS=1 $(BIN)/python -m pytest tests/journeys/test_screenshots.py $(ARGS)
