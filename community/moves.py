@@ -8,6 +8,7 @@ from community.refusals import IllegalTransition, TooManyUndecided
 from community.states import TRANSITIONS, State, Table
 from kernel import clock
 from kernel.actor import Actor
+from kernel.refusals import Remedy
 from orgs.models import NameClaim
 from orgs.name_availability import lock_skeleton, name_availability
 from orgs.refusals import NameMalformed, NameRefused
@@ -89,4 +90,4 @@ def require_room(applicant_id: int) -> None:
     User.objects.select_for_update(no_key=True).get(pk=applicant_id)
     under_way = Application.objects.undecided().filter(applicant_id=applicant_id).count()
     if under_way >= MOST_UNDECIDED:
-        raise TooManyUndecided
+        raise TooManyUndecided(remedy=Remedy("Look at your applications", "you", "/applications/"))

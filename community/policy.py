@@ -18,9 +18,8 @@ def require_applicant(actor: Actor, application: Application | None = None) -> N
     Without ``application``, whether this actor may apply at all. Refuses with NotFound, or with
     Forbidden when a token lacks the scope.
     """
-    if actor.user_id is None:
-        raise NotFound
-    if application is not None and application.applicant_id != actor.user_id:
+    applicant_id = person_of(actor)
+    if application is not None and application.applicant_id != applicant_id:
         raise NotFound
     if actor.scopes is not None and Scope.APPLICATIONS_WRITE not in actor.scopes:
         raise Forbidden(
@@ -36,14 +35,22 @@ def require_reviewer(actor: Actor) -> Actor:
     return actor.as_staff()
 
 
+def person_of(actor: Actor) -> int:
+    """Return who acts, by id; what is no person may do nothing here."""
+    if actor.user_id is None:
+        raise NotFound
+    return actor.user_id
+
+
 def require_no_stake(actor: Actor, application: Application) -> None:
     """Refuse reviewers who applied, compete for the name, or share an organization with who did."""
-    if application.applicant_id == actor.user_id:
+    reviewer_id = person_of(actor)
+    if application.applicant_id == reviewer_id:
         raise InterestedReviewer("This is your own application; another reviewer decides it.")
-    if Application.objects.rivals_of(application).filter(applicant_id=actor.user_id).exists():
+    if Application.objects.rivals_of(application).filter(applicant_id=reviewer_id).exists():
         raise InterestedReviewer("You applied for the same name; another reviewer decides this.")
     shared = (
-        Membership.objects.filter(user_id=actor.user_id)
+        Membership.objects.filter(user_id=reviewer_id)
         .filter(organization__memberships__user_id=application.applicant_id)
         .select_related("organization")
         .first()

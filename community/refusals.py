@@ -25,7 +25,7 @@ class TooManyUndecided(Conflict):
     title = "Three applications are under way"
     sentence = (
         "You have three applications that wait for a decision."
-        " Wait for one, or withdraw one, before you submit another."
+        " Wait for one, or withdraw one, before you submit another. This one is kept as it is."
     )
 
 

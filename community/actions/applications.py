@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from community.refusals import AppealSpent, ChangedMeanwhile, Incomplete, NotEdi
 from community.states import State
 from kernel import clock
 from kernel.actor import Actor
+from kernel.refusals import Invalid
 from orgs.names import NAME_RULE, is_well_formed, normalized, skeleton
 from orgs.refusals import NameMalformed
 
@@ -30,6 +32,9 @@ FIELDS: dict[str, str] = {
     "maintainers": "who else maintains it",
 }
 """What an applicant writes, with words for people."""
+
+_FIXED = {field.name for field in Application._meta.concrete_fields} - set(FIELDS)
+"""What no applicant writes."""
 
 REQUIRED = ("name", "display_name", "url", "description", "intended_use", "people")
 
@@ -199,8 +204,15 @@ def _write(application: Application, fields: Mapping[str, Any]) -> None:
         if field not in fields:
             continue
         value = fields[field]
-        setattr(application, field, value.strip() if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = value.replace("\x00", "").strip()
+        setattr(application, field, value)
     _rename(application, application.name)
+    try:
+        application.clean_fields(exclude=_FIXED)
+    except ValidationError as fault:
+        field, sentences = next(iter(fault.message_dict.items()))
+        raise Invalid(sentences[0], field=field) from None
 
 
 def _rename(application: Application, name: str) -> None:

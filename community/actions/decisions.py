@@ -13,6 +13,7 @@ from community.models import Application, Decision
 from community.models.decision import Outcome
 from community.moves import check_move, move
 from community.policy import (
+    person_of,
     require_holder,
     require_no_stake,
     require_other_than_before,
@@ -53,7 +54,7 @@ def decide(
     require_no_stake(actor, application)
     require_other_than_before(actor, application)
     decision = application.decisions.create(
-        reviewer_id=reviewer.user_id,
+        reviewer_id=person_of(reviewer),
         outcome=outcome,
         reason=why.code,
         words=words.strip(),

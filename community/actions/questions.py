@@ -9,7 +9,7 @@ from community.actions.applications import subjects
 from community.actions.reviewing import refuse_if_decided
 from community.models import Application, Question
 from community.moves import check_move, move
-from community.policy import REVIEW, require_applicant, require_holder, require_reviewer
+from community.policy import REVIEW, person_of, require_applicant, require_holder, require_reviewer
 from community.refusals import AlreadyAnswered, HeldByAnother, WordsMissing
 from community.states import State
 from kernel import clock
@@ -39,7 +39,7 @@ def ask_question(*, application: Application, text: str, actor: Actor) -> Questi
         require_holder(actor, application)
         refuse_if_decided(application)
         move(application, State.NEEDS_INFORMATION, actor=reviewer, reviewer_id=reviewer.user_id)
-    question = application.questions.create(asked_by_id=reviewer.user_id, text=text)
+    question = application.questions.create(asked_by_id=person_of(reviewer), text=text)
     record(
         events.QuestionAsked(
             application_id=application.pk,

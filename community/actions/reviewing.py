@@ -8,6 +8,7 @@ from community.actions.applications import subjects
 from community.models import Application, Note
 from community.moves import hold_longer, move
 from community.policy import (
+    person_of,
     require_holder,
     require_no_stake,
     require_other_than_before,
@@ -117,7 +118,7 @@ def add_note(*, application: Application, text: str, actor: Actor) -> Note:
     reviewer = require_reviewer(actor)
     if not text.strip():
         raise WordsMissing(field="text")
-    note = application.notes.create(author_id=reviewer.user_id, text=text.strip())
+    note = application.notes.create(author_id=person_of(reviewer), text=text.strip())
     record(
         events.NoteAdded(
             application_id=application.pk, community=str(application), words=note.text

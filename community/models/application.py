@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
@@ -14,6 +15,13 @@ from orgs.names import NAME_PATTERN
 
 HELD = frozenset({State.CLAIMED, State.NEEDS_INFORMATION})
 """States in which a reviewer is named."""
+
+LONGEST_TEXT = 4000
+MOST_PEOPLE = 1_000_000
+
+_web = URLValidator(["http", "https"])
+"""Reviewers follow these links."""
+_text = MaxLengthValidator(LONGEST_TEXT)
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -58,13 +66,15 @@ class Application(models.Model):
     normalized_name = models.CharField(max_length=50, blank=True)
     skeleton = models.CharField(max_length=50, blank=True)
     display_name = models.CharField(max_length=120, blank=True)
-    url = models.URLField(blank=True)
+    url = models.URLField(blank=True, validators=[_web])
     description = models.CharField(max_length=500, blank=True)
-    intended_use = models.TextField(blank=True)
-    people = models.PositiveIntegerField(null=True)
-    repository_url = models.URLField(blank=True)
-    license_url = models.URLField(blank=True)
-    maintainers = models.TextField(blank=True)
+    intended_use = models.TextField(blank=True, validators=[_text])
+    people = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MaxValueValidator(MOST_PEOPLE)]
+    )
+    repository_url = models.URLField(blank=True, validators=[_web])
+    license_url = models.URLField(blank=True, validators=[_web])
+    maintainers = models.TextField(blank=True, validators=[_text])
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)

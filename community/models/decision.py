@@ -80,3 +80,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} ({self.reason})"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits to be carried out."""
+        return self.carried_out_at is None and self.voided_at is None

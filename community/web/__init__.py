@@ -1,0 +1,1 @@
+"""Pages of the free road: load, form, action, answer."""
