@@ -10,6 +10,7 @@ app = Celery("chapterhouse")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_ignore_result=True,
+    worker_hijack_root_logger=False,  # lines of workers look like all others
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,

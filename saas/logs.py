@@ -41,6 +41,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["out"], "level": level},
         "loggers": {
+            "django": {"handlers": [], "propagate": True, "level": level},
             "stripe": {"level": "WARNING"},
             "djstripe": {"level": "WARNING"},
             "django.utils.autoreload": {"level": "WARNING"},

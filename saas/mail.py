@@ -47,7 +47,7 @@ class FolderBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{clock.wall():%Y%m%d-%H%M%S-%f}-{uuid4().hex[:6]}"
             draft = folder / f".{name}"
-            draft.write_bytes(message.message().as_bytes(policy=policy.SMTP))
+            draft.write_bytes(message.message().as_bytes())
             draft.rename(folder / f"{name}.eml")
         return len(email_messages)
 

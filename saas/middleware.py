@@ -30,10 +30,12 @@ class HealthFirst:
         if request.path == "/readyz":
             missing = readiness(for_web=request.GET.get("for") == "web")
             status = 503 if missing else 200
-            return JsonResponse(
+            response = JsonResponse(
                 {"status": "ready" if not missing else "not ready", "missing": missing},
                 status=status,
             )
+            response._has_been_logged = True  # type: ignore[attr-defined]  # asked every second while starting
+            return response
         return self.get_response(request)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from saas.development import SECOND_FACTOR
 from saas.env import listed, read_environment
 from saas.logs import logging_config
 from saas.mail import mail_settings
@@ -162,6 +163,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is tol
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https://") else "http"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chapterhouse"
+MFA_TOTP_INSECURE_BYPASS_CODE = SECOND_FACTOR if DEBUG else None
 MFA_ADAPTER = "accounts.sign_in.SecondFactorAdapter"
 
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())

@@ -50,9 +50,7 @@ def page(request: HttpRequest, mail_id: str) -> HttpResponse:
 @require_GET
 def mailbox_json(request: HttpRequest) -> JsonResponse:
     """Tell the same to programs: every mail with the links in its text."""
-    return JsonResponse(
-        [{**each, "links": links_in(each["text"])} for each in _mail()], safe=False
-    )
+    return JsonResponse([{**each, "links": links_in(each["text"])} for each in _mail()], safe=False)
 
 
 def links_in(text: str) -> list[str]:

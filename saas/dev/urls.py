@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from saas.dev import mail
+from saas.dev import clock, mail
 
 app_name = "dev"
 
 urlpatterns = [
+    path("clock", clock.tick, name="clock"),
     path("mail/", mail.mailbox, name="mailbox"),
     path("mail.json", mail.mailbox_json, name="mailbox-json"),
     path("mail/<str:mail_id>/", mail.mail, name="mail"),

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -131,5 +132,13 @@ def translated() -> Iterator[None]:
 
 
 def plain(answer: Any) -> dict[str, Any]:
-    """Return a Stripe object as plain dicts and lists."""
-    return answer.to_dict()  # type: ignore[no-any-return]  # a StripeObject's
+    """Return a Stripe object as Stripe sent it: plain dicts and lists, decimals as their text."""
+    return dict(_plain(answer.to_dict()))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Decimal) else value

@@ -6,7 +6,7 @@ dj-stripe 2.11 still reads keys that API version dahlia has moved, and stumbles 
 invoice (now under ``parent``, and in ``status``), and the coupon of a discount (under ``source``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,21 @@ def _shown(data: dict[str, Any], created: datetime) -> InvoiceShown:
     )
 
 
+class _Listed(dict[str, Any]):
+    """A list object of Stripe's that dj-stripe can walk as it walks the library's own."""
+
+    def auto_paging_iter(self) -> Iterator[dict[str, Any]]:
+        """Walk the rows that came along; a hundred lines are enough to read."""
+        return iter(self["data"])
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.auto_paging_iter()
+
+
 def _as_before(kind: str, found: dict[str, Any]) -> dict[str, Any]:
+    for name in ("items", "lines"):
+        if isinstance(found.get(name), dict):
+            found[name] = _Listed(found[name])
     if kind == "subscription":
         items = found["items"]["data"]
         for edge, pick in (("current_period_start", min), ("current_period_end", max)):
