@@ -1,4 +1,6 @@
-"""The door for web servers. WSGI on purpose: ASGI costs several times the CPU for synchronous Django."""
+"""The door for web servers. WSGI on purpose: ASGI costs several times the CPU for synchronous
+Django.
+"""
 
 import os
 

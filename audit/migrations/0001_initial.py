@@ -7,74 +7,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('credential_id', models.BigIntegerField(null=True)),
-                ('organization_id', models.BigIntegerField(null=True)),
-                ('subjects', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('facts', models.JSONField(default=dict)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("credential_id", models.BigIntegerField(null=True)),
+                ("organization_id", models.BigIntegerField(null=True)),
+                (
+                    "subjects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(default=dict)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listener', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('heard', 'Heard'), ('dead', 'Dead')], default='waiting', max_length=8)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due', models.DateTimeField()),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("listener", models.CharField(max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("heard", "Heard"), ("dead", "Dead")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due", models.DateTimeField()),
+                ("error", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditDetail',
+            name="AuditDetail",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='detail', serialize=False, to='audit.auditevent')),
-                ('words', models.JSONField(default=dict)),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="detail",
+                        serialize=False,
+                        to="audit.auditevent",
+                    ),
+                ),
+                ("words", models.JSONField(default=dict)),
             ],
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['organization_id', '-id'], name='audit_organization_newest'),
+            model_name="auditevent",
+            index=models.Index(fields=["organization_id", "-id"], name="audit_organization_newest"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['recorded_at'], name='audit_recorded'),
+            model_name="auditevent",
+            index=models.Index(fields=["recorded_at"], name="audit_recorded"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['subjects'], name='audit_subjects'),
+            model_name="auditevent",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["subjects"], name="audit_subjects"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_kind__in', ['person', 'staff', 'token']), _negated=True), ('actor_id__isnull', False), _connector='OR'), name='audit_people_are_named'),
+            model_name="auditevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("actor_kind__in", ["person", "staff", "token"]), _negated=True),
+                    ("actor_id__isnull", False),
+                    _connector="OR",
+                ),
+                name="audit_people_are_named",
+            ),
         ),
         migrations.AddField(
-            model_name='delivery',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='audit.auditevent'),
+            model_name="delivery",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="audit.auditevent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due'], name='delivery_waiting'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["due"], name="delivery_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'listener'), name='delivery_once_per_listener'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("event", "listener"), name="delivery_once_per_listener"
+            ),
         ),
     ]
