@@ -64,5 +64,5 @@ def _patterns() -> tuple[list[URLPattern], str]:
 
 urlpatterns = [
     path("api/v1/", include(_patterns(), namespace="api")),
-    re_path(r"^api(/.*)?$", nothing),
+    re_path(r"^api(?:/[\s\S]*)?$", nothing),
 ]

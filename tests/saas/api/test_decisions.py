@@ -1,0 +1,223 @@
+"""Questions from programs: order, number, secrecy, words, and what they cost."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from orgs.models import Membership, Organization
+from orgs.policy import MATRIX, decide
+from orgs.roles import Role
+from tests.builders import a_member, a_team, a_user, an_actor, an_organization, the_owner
+from tests.saas.api.calling import Program, a_host, a_program, is_problem
+
+pytestmark = pytest.mark.django_db
+
+
+def a_question(
+    who: User | Membership | str, subject: str, permission: str = "organization:read"
+) -> dict[str, str]:
+    user = who.user if isinstance(who, Membership) else who
+    name = user if isinstance(user, str) else str(user.public_id)
+    return {"user": name, "permission": permission, "subject": subject}
+
+
+def asked(program: Program, *questions: dict[str, str]) -> list[dict[str, Any]]:
+    answer = program.post("/decisions", {"questions": list(questions)})
+    assert answer.status == 200, answer.body
+    found: list[dict[str, Any]] = answer.body["decisions"]
+    return found
+
+
+def test_a_host_hears_what_the_policy_says_about_everyone_and_everything() -> None:
+    organization = an_organization("guild", seats=1)
+    team = a_team(organization, "core")
+    people = [the_owner(organization), *(a_member(organization, role) for role in Role)]
+    subjects = {"organization:guild": organization, "team:guild/core": team}
+    questions = [
+        a_question(person, name, permission)
+        for person in people
+        for permission in MATRIX
+        for name in subjects
+    ]
+
+    answers = asked(a_host(), *questions)
+
+    for question, answer in zip(questions, answers, strict=True):
+        person = next(p for p in people if str(p.user.public_id) == question["user"])
+        decision = decide(an_actor(person), question["permission"], subjects[question["subject"]])
+        assert (answer["allowed"], answer["reason"], answer["because"], answer["sentence"]) == (
+            decision.allowed, decision.reason, decision.because, decision.sentence,
+        )  # fmt: skip
+
+
+def test_an_answer_says_what_would_help_and_where() -> None:
+    owner = the_owner(an_organization("guild", standing="restricted"))
+
+    [answer] = asked(a_host(), a_question(owner, "organization:guild", "teams:grow"))
+
+    assert (answer["allowed"], answer["reason"]) == (False, "standing_restricted")
+    assert answer["remedy"]["action"] == "Choose a plan and subscribe"
+    assert answer["remedy"]["url"].startswith("http")
+    assert answer["remedy"]["url"].endswith("/orgs/guild/billing/")
+
+
+def test_what_needs_a_fresh_sign_in_is_told_so() -> None:
+    owner = the_owner(an_organization("guild"))
+
+    [answer] = asked(a_host(), a_question(owner, "organization:guild", "organization:delete"))
+
+    assert answer["reason"] == "fresh_sign_in_required"
+
+
+@pytest.mark.parametrize("spelling", ["Guild-Hall", "GUILD.HALL", "guild__hall"])
+def test_any_spelling_of_a_name_is_the_name(spelling: str) -> None:
+    organization = an_organization("Guild-Hall")
+    a_team(organization, "Core.Team")
+    owner = the_owner(organization)
+
+    answers = asked(
+        a_host(),
+        a_question(owner, f"organization:{spelling}"),
+        a_question(owner, f"team:{spelling}/core-team", "teams:read"),
+        a_question(str(owner.user.public_id).upper(), f"organization:{spelling}"),
+    )
+
+    assert [answer["allowed"] for answer in answers] == [True, True, True]
+
+
+def test_a_personal_token_asks_about_its_owner_only() -> None:
+    """Turns red without ``found.filter(pk__in=…)`` in saas/api/decisions.py."""
+    organization = an_organization("guild")
+    owner, member = the_owner(organization), a_member(organization)
+
+    mine, theirs = asked(
+        a_program(member, "decisions:ask"),
+        a_question(member, "organization:guild"),
+        a_question(owner, "organization:guild"),
+    )
+
+    assert (mine["allowed"], mine["reason"]) == (True, "ok")
+    assert (theirs["allowed"], theirs["reason"]) == (False, "not_found")
+
+
+def test_what_one_may_not_know_looks_like_what_does_not_exist() -> None:
+    organization = an_organization("guild")
+    a_team(organization, "core")
+    member, stranger = a_member(organization), a_user()
+
+    answers = [
+        *asked(
+            a_program(stranger, "decisions:ask"),
+            a_question(stranger, "organization:guild"),
+            a_question(stranger, "team:guild/core"),
+            a_question(stranger, "organization:nowhere"),
+            a_question(stranger, "project:wheel"),
+            a_question(member, "organization:guild"),
+        ),
+        *asked(
+            a_host(),
+            a_question(stranger, "organization:guild"),
+            a_question(str(uuid4()), "organization:guild"),
+            a_question("external:42", "organization:guild"),
+            a_question(member, "team:guild/none"),
+            a_question(member, "team:nowhere/core"),
+            a_question(member, "project:guild"),
+        ),
+    ]
+
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0]["reason"] == "not_found"
+    assert answers[0]["remedy"] is None
+
+
+def test_people_who_were_switched_off_may_nothing() -> None:
+    organization = an_organization("guild")
+    owner = the_owner(organization)
+    User.objects.filter(pk=owner.user_id).update(is_active=False)
+
+    [answer] = asked(a_host(), a_question(owner, "organization:guild"))
+
+    assert answer["reason"] == "not_found"
+
+
+def test_a_closed_organization_is_not_found() -> None:
+    organization = an_organization("guild")
+    owner = the_owner(organization)
+    Organization.objects.filter(pk=organization.pk).update(state="closed")
+
+    [answer] = asked(a_host(), a_question(owner, "organization:guild"))
+
+    assert answer["reason"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"permission": "organization:burn"}, "permission"),
+        ({"permission": ""}, "permission"),
+        ({"user": "rosa"}, "user"),
+        ({"user": "external:"}, "user"),
+        ({"subject": "planet:mars"}, "subject"),
+        ({"subject": "team:guild"}, "subject"),
+        ({"subject": "organization:a\x00"}, "subject"),
+        ({"fresh": True}, "fresh"),
+    ],
+)
+def test_a_question_that_cannot_be_meant_is_named_by_its_pointer(
+    wrong: dict[str, object], field: str
+) -> None:
+    good = a_question(str(uuid4()), "organization:guild")
+
+    answer = a_host().post("/decisions", {"questions": [good, {**good, **wrong}]})
+
+    assert is_problem(answer, 422)
+    assert [error["pointer"] for error in answer.body["errors"]] == [f"/questions/1/{field}"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(0, 422), (1, 200), (500, 200), (501, 422)])
+def test_one_to_five_hundred_questions_are_answered_at_once(number: int, status: int) -> None:
+    question = a_question(str(uuid4()), "organization:guild")
+
+    answer = a_host().post("/decisions", {"questions": [question] * number})
+
+    assert answer.status == status
+
+
+@pytest.mark.parametrize("program", [a_program, a_host], ids=["person", "host"])
+def test_asking_needs_its_scope(program: Any) -> None:
+    scope = "entitlements:read" if program is a_host else "teams:write"
+    caller = a_host(scope) if program is a_host else a_program(a_user(), scope)
+
+    answer = caller.post("/decisions", {"questions": [a_question(str(uuid4()), "project:x")]})
+
+    assert is_problem(answer, 403, "scope_missing")
+
+
+def test_many_questions_cost_as_many_queries_as_one() -> None:
+    """Turns red when people, organizations or teams are looked up one by one."""
+    organizations = [an_organization(f"guild-{letter}") for letter in "abcdefgh"]
+    questions = []
+    for organization in organizations:
+        a_team(organization, "core")
+        member = a_member(organization)
+        for subject in (f"organization:{organization.name}", f"team:{organization.name}/core"):
+            questions += [a_question(member, subject), a_question(the_owner(organization), subject)]
+    host = a_host()
+    asked(host, questions[0])  # the use of the token is noted once
+
+    few, many = (_queries(host, some) for some in (questions[:4], questions))
+
+    assert few == many == 5  # the token, people, organizations, teams, facts
+
+
+def _queries(program: Program, questions: list[dict[str, str]]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        answers = asked(program, *questions)
+        number = len(queries)
+    assert len(answers) == len(questions)
+    assert all(answer["allowed"] for answer in answers)
+    return number
