@@ -77,19 +77,23 @@ def parts_of(
             is_needless=partial(are_applied, database, wiring.data_dir),
             settle=partial(remember_applied, database, wiring.data_dir),
         ),
-        # Prices at real Stripe are pushed by a person; here it is only told whether they agree.
-        Part(
-            "plans",
-            (*MANAGE, "plans", "push" if wiring.runs_sandbox else "check"),
-            after=below,
-            lasts=False,
-            advises=not wiring.runs_sandbox,
-        ),
-        Part("seed", (*MANAGE, "seed"), after=("plans",), lasts=False, reports=True),
+        *catalog_and_people(wiring, after=below),
         web(wiring, door, after=below),
         Part("worker", worker_command(), after=below),
         Part("beat", beat_command(wiring), after=below),
     ]
+
+
+def catalog_and_people(wiring: Wiring, after: tuple[str, ...]) -> list[Part]:
+    """Plans, then people to try them with.
+
+    Prices at real Stripe are pushed by a person; here it is only told whether they agree.
+    """
+    if wiring.runs_sandbox:
+        both = [sys.executable, "-m", "saas.embedded.commands", "plans push", "seed"]
+        return [Part("seed", both, after=after, lasts=False, reports=True)]
+    check = Part("plans", (*MANAGE, "plans", "check"), after=after, lasts=False, advises=True)
+    return [check, Part("seed", (*MANAGE, "seed"), after=("plans",), lasts=False, reports=True)]
 
 
 def postgres(cluster: Cluster) -> Part:
