@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from ninja.openapi.docs import Swagger
 
 import accounts.api.me
+import community.api.applications
 import orgs.api.audit
 import orgs.api.entitlements
 import orgs.api.invitations
@@ -52,6 +53,7 @@ for router in (
     orgs.api.teams.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
+    community.api.applications.router,
     accounts.api.me.router,
 ):
     api.add_router("", router)

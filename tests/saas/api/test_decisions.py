@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from orgs.facts import Subject
 from orgs.models import Membership, Organization
 from orgs.policy import MATRIX, decide
 from orgs.roles import Role
@@ -36,7 +37,7 @@ def test_a_host_hears_what_the_policy_says_about_everyone_and_everything() -> No
     organization = an_organization("guild", seats=1)
     team = a_team(organization, "core")
     people = [the_owner(organization), *(a_member(organization, role) for role in Role)]
-    subjects = {"organization:guild": organization, "team:guild/core": team}
+    subjects: dict[str, Subject] = {"organization:guild": organization, "team:guild/core": team}
     questions = [
         a_question(person, name, permission)
         for person in people

@@ -4,9 +4,10 @@ import json
 from unittest.mock import patch
 
 import pytest
+import redis
 from django.db import OperationalError
 
-from saas.api import main, throttling
+from saas.api import main
 from tests.builders import a_user, an_organization, the_owner
 from tests.saas.api.calling import Program, a_host, a_program, is_problem
 
@@ -136,7 +137,7 @@ def test_a_token_that_asks_too_often_is_told_how_long_to_wait(
     """Turns red without ``return count <= self.limit`` in saas/api/throttling.py."""
     _limited(monkeypatch, 2)
     program, other = a_program(a_user()), a_host()
-    monkeypatch.setattr(throttling.time, "time", lambda: 6_000_000_030.0)
+    monkeypatch.setattr("saas.api.throttling.time.time", lambda: 6_000_000_030.0)
 
     first, second, third = (program.get("/me") for _ in range(3))
 
@@ -149,7 +150,7 @@ def test_a_token_that_asks_too_often_is_told_how_long_to_wait(
 
 
 def test_without_redis_nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = throttling.redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
+    gone = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.1)
     for bound in main.api._get_bound_routers():
         for view in bound.path_operations.values():
             for operation in view.operations:
