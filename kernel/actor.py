@@ -33,6 +33,13 @@ class Actor:
     staff_role: str = ""
     address: str = ""
 
+    @property
+    def person_id(self) -> int:
+        """The person who acts; raises TypeError for actors that are nobody, such as SYSTEM."""
+        if self.user_id is None:
+            raise TypeError(f"{self.kind} is not a person")
+        return self.user_id
+
     def as_staff(self) -> "Actor":
         """Return the same person acting in their staff role; the log tells the two apart."""
         return replace(self, kind=ActorKind.STAFF)

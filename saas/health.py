@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 from kernel import clock
@@ -60,7 +60,7 @@ def _migrations() -> str:
 
 def _broker() -> str:
     try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=1) as broker:
+        with Connection(settings.CELERY_BROKER_URL, connect_timeout=1) as broker:  # type: ignore[no-untyped-call]  # kombu's
             broker.ensure_connection(max_retries=1, timeout=1)
     except (OperationalError, redis.RedisError, OSError) as error:
         return f"does not answer ({type(error).__name__})"

@@ -132,7 +132,7 @@ def _fail(intent: Intent, error: str) -> None:
     """Close an intent that Stripe refused; an attempt that has no session ends with it."""
     Organization.objects.lock(intent.organization_id)
     Intent.objects.filter(pk=intent.pk).update(state=Intent.State.FAILED, error=error[:2000])
-    if intent.kind == Intent.Kind.OPEN_SESSION:
+    if intent.kind == Intent.Kind.OPEN_SESSION and intent.attempt_id is not None:
         CheckoutAttempt.objects.open().filter(pk=intent.attempt_id, session_id="").update(
             state=CheckoutAttempt.State.EXPIRED, ended_at=clock.now()
         )

@@ -65,7 +65,7 @@ class AuditEvent(models.Model):
     def words(self) -> dict[str, Any]:
         """The personal facts, as far as they were not erased."""
         try:
-            return self.detail.words
+            return dict(self.detail.words)
         except AuditDetail.DoesNotExist:
             return {}
 

@@ -51,7 +51,7 @@ def invite_member(
         organization=organization,
         email=email,
         role=role,
-        invited_by_id=actor.user_id,
+        invited_by_id=actor.person_id,
         expires_at=clock.now() + LIFE,
     )
     invitation.renew_token()

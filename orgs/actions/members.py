@@ -22,7 +22,7 @@ def leave(*, organization: Organization, actor: Actor) -> None:
     """
     require(actor, "members:leave", organization)
     organization = Organization.objects.lock(organization.pk)
-    membership = organization.memberships.filter(user_id=actor.user_id).first()
+    membership = organization.memberships.filter(user_id=actor.person_id).first()
     if membership is None:
         raise NotFound
     _end(organization, membership, actor=actor, how="left")

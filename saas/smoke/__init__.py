@@ -1,1 +1,1 @@
-"""Driving a running stack over HTTP only, as its people would: both roads, from sign-up to open gate."""
+"""Driving a running stack over HTTP, as its people would: from sign-up to an open gate, twice."""

@@ -1,6 +1,7 @@
 """A browser without a screen: follows links, fills in forms, keeps cookies. No JavaScript."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -112,7 +113,7 @@ class Browser:
         self.answer = self.session.get(url, timeout=SECONDS)
         return self._expect(expect)
 
-    def send(self, *needs: str, expect: int = 200, **values: str) -> "Browser":
+    def send(self, values: Mapping[str, str], *needs: str, expect: int = 200) -> "Browser":
         """Fill in the page's form that has these fields and send it, following where it leads."""
         return self._post(self.form(*needs, *values), values, expect)
 
@@ -123,11 +124,13 @@ class Browser:
                 return self._post(form, {name: value}, expect)
         raise SmokeFailed(f"{self.answer.url}: no button {name}={value}")
 
-    def send_to(self, action: str, *, expect: int = 200, **values: str) -> "Browser":
+    def send_to(
+        self, action: str, values: Mapping[str, str] | None = None, *, expect: int = 200
+    ) -> "Browser":
         """Send the page's form whose action ends like this."""
         for form in self.forms():
             if form.method == "post" and urlsplit(form.action).path.endswith(action):
-                return self._post(form, values, expect)
+                return self._post(form, values or {}, expect)
         raise SmokeFailed(f"{self.answer.url}: no form that leads to …{action}")
 
     def form(self, *needs: str) -> PageForm:
@@ -150,7 +153,7 @@ class Browser:
             raise SmokeFailed(f"{self.answer.url} does not say “{words}”: {plain[:600]}")
         return self
 
-    def _post(self, form: PageForm, values: dict[str, str], expect: int) -> "Browser":
+    def _post(self, form: PageForm, values: Mapping[str, str], expect: int) -> "Browser":
         target = urljoin(self.answer.url, form.action or self.answer.url)
         headers = {"Referer": self.answer.url}
         sent = {**form.fields, **values}

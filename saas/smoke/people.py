@@ -13,7 +13,8 @@ def sign_up(stage: Stage, who: str) -> Browser:
     address = f"{who}-{token_hex(4)}@smoke.example"
     browser = Browser(stage.base_url)
     browser.visit("/account/signup/")
-    browser.send(name=who.title(), email=address, password1=PASSWORD, password2=PASSWORD)
+    asked = {"email": address, "password1": PASSWORD, "password2": PASSWORD}
+    browser.send({"name": who.title(), **asked})
     browser.visit(link_in(stage.mail_to(address), "confirm-email"))
     browser.send_to("/")
     return browser.visit("/orgs/")
@@ -23,8 +24,8 @@ def sign_in_reviewer(stage: Stage) -> Browser:
     """Sign the seeded reviewer in, with the second factor."""
     browser = Browser(stage.base_url)
     browser.visit("/account/login/")
-    browser.send(login=REVIEWER, password=PASSWORD)
-    browser.send(code=SECOND_FACTOR)
+    browser.send({"login": REVIEWER, "password": PASSWORD})
+    browser.send({"code": SECOND_FACTOR})
     return browser
 
 

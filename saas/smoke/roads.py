@@ -14,6 +14,15 @@ CARD = {
     "expiry": "12 / 34",
     "cvc": "123",
     "name": "Ana Ortiz",
+    "postal_code": "94107",
+}
+APPLICATION = {
+    "display_name": "Smoke Atlas",
+    "url": "https://smoke-atlas.example",
+    "description": "Maps of smoke, drawn together.",
+    "intended_use": "Publishing our map tools, which five of us look after.",
+    "people": "5",
+    "repository_url": "https://code.example/smoke-atlas",
 }
 DAY = 86_400
 OPEN_WITHIN = 2.0
@@ -37,8 +46,7 @@ def company_road(stage: Stage, log: Log) -> None:
     name = f"smoke-works-{token_hex(3)}"
     owner = sign_up(stage, "ana")
     log.ok("signed up and verified")
-    owner.visit("/orgs/new/company/")
-    owner.send(name=name, display_name="Smoke Works")
+    owner.visit("/orgs/new/company/").send({"name": name, "display_name": "Smoke Works"})
     log.ok(f"founded the company {name}")
     _refused_a_team(owner, name, "standing_restricted")
     log.ok("creating a team is refused: standing_restricted, remedy: choose a plan")
@@ -57,21 +65,18 @@ def community_road(stage: Stage, log: Log) -> None:
     name = f"smoke-atlas-{token_hex(3)}"
     applicant = sign_up(stage, "dana")
     page = _apply(applicant, name)
-    applicant.visit(page).shows("queue")
-    log.ok("applied for a free organization, and the page tells the place in the queue")
+    log.ok("applied for a free organization; the page tells the place in the queue")
+    desk = f"/staff/applications/{page.strip('/').split('/')[-1]}/"
     reviewer = sign_in_reviewer(stage)
-    application = page.strip("/").split("/")[-1]
-    desk = f"/staff/applications/{application}/"
     reviewer.visit("/staff/").shows(name)
     reviewer.visit(desk).send_to("/claim/")
-    reviewer.visit(desk).send_to("/ask/", **_question(reviewer, "Which license is it under?"))
+    reviewer.visit(desk).send_to("/ask/", {"text": "Which license is it under?"})
     log.ok("the reviewer signed in with a second factor, claimed it and asked a question")
-    applicant.visit(page).shows("Which license is it under?")
-    applicant.send_to("/answer/", **_answers(applicant, "The MIT license."))
+    applicant.visit(page).shows("Which license is it under?").send({"text": "The MIT license."})
     log.ok("the applicant answered")
-    started = time.monotonic()
     reviewer.visit(desk).shows("The MIT license.")
-    reviewer.send_to("/approve/", **_verdict(reviewer, "Welcome."))
+    started = time.monotonic()
+    reviewer.send_to("/approve/", _verdict(reviewer, "/approve/"))
     _until(lambda: _team(applicant, name, "core"))
     log.figures["seconds from approval to open gate"] = time.monotonic() - started
     log.ok("approved: the organization exists, and its gate is open")
@@ -79,17 +84,15 @@ def community_road(stage: Stage, log: Log) -> None:
 
 def _pay(stage: Stage, owner: Browser, name: str, log: Log) -> None:
     """Go to Stripe's page and pay; the gate must be open within two seconds of it."""
-    owner.visit(f"/orgs/{name}/billing/subscribe/?plan=team&interval=month")
-    owner.send("plan", seats="3", terms="on", plan="team", interval="month")
+    owner.visit(f"/orgs/{name}/billing/subscribe/")
+    owner.send({"plan": "team", "interval": "month", "seats": "3", "terms": "on"})
     if not owner.answer.url.startswith(stage.sandbox_url):
         raise SmokeFailed(f"checkout led to {owner.answer.url}, not to the payment page")
     log.ok("the checkout leads to the payment page")
-    declined = {**CARD, "number": "4000 0000 0000 0002"}
-    owner.send(expect=422, **declined, **_address(owner))
-    owner.shows("declined")
+    owner.send({**CARD, "number": "4000 0000 0000 0002"}, expect=422).shows("declined")
     log.ok("a declined card says so, and nothing changed")
     started = time.monotonic()
-    owner.send(**CARD, **_address(owner))
+    owner.send(CARD)
     _until(lambda: _team(owner, name, "core"))
     seconds = time.monotonic() - started
     log.figures["seconds from payment to open gate"] = seconds
@@ -100,17 +103,15 @@ def _pay(stage: Stage, owner: Browser, name: str, log: Log) -> None:
 
 
 def _cancel(owner: Browser, name: str) -> None:
-    owner.visit(f"/orgs/{name}/billing/").send_to("/portal/")
-    owner.press("deed", "cancel")
+    owner.visit(f"/orgs/{name}/billing/").send_to("/portal/").press("deed", "cancel")
     _until(lambda: owner.visit(f"/orgs/{name}/billing/").shows("Ends"))
 
 
 def _refused_a_team(owner: Browser, name: str, reason: str) -> None:
     """See the refusal on the page, and meet it again when the form is sent all the same."""
     owner.visit(f"/orgs/{name}/teams/").shows(reason)
-    token = owner.session.cookies.get("csrftoken", "")
     page = f"{owner.base_url}/orgs/{name}/teams/"
-    sent = {"csrfmiddlewaretoken": token, "name": "too-early"}
+    sent = {"csrfmiddlewaretoken": owner.session.cookies["csrftoken"], "name": "too-early"}
     owner.answer = owner.session.post(page, data=sent, headers={"Referer": page}, timeout=30)
     if owner.answer.status_code != 402:
         raise SmokeFailed(f"creating a team answered {owner.answer.status_code} instead of 402")
@@ -118,65 +119,27 @@ def _refused_a_team(owner: Browser, name: str, reason: str) -> None:
 
 
 def _team(owner: Browser, name: str, team: str) -> None:
-    owner.visit(f"/orgs/{name}/teams/").send(name=team)
+    owner.visit(f"/orgs/{name}/teams/").send({"name": team})
     owner.visit(f"/orgs/{name}/teams/").shows(team)
 
 
 def _apply(applicant: Browser, name: str) -> str:
-    """Fill in the application and send it; return its page."""
-    applicant.visit("/apply/")
-    if not any(form.has("name", "display_name") for form in applicant.forms()):
-        applicant.visit("/apply/?kind=community")
-    form = applicant.form("name", "display_name")
-    words = {
-        "name": name,
-        "display_name": "Smoke Atlas",
-        "url": "https://smoke-atlas.example",
-        "description": "Maps of smoke, drawn together.",
-        "intended_use": "Publishing our map tools.",
-        "people": "5",
-        "repository": "https://code.example/smoke-atlas",
-        "license": "https://code.example/smoke-atlas/LICENSE",
-    }
-    known = {key: value for key, value in words.items() if form.has(key)}
-    applicant.send("name", "display_name", **known)
-    return applicant.path
+    """Fill in the application and submit it; return its page."""
+    applicant.visit("/apply/").shows("Who stands behind it?")
+    applicant.visit("/apply/?kind=community")
+    applicant.send({"name": name, **APPLICATION})
+    if "/applications/" not in applicant.path:
+        raise SmokeFailed(f"the application led to {applicant.path}")
+    return applicant.shows("place in the queue").path
 
 
-def _address(browser: Browser) -> dict[str, str]:
-    """Fill in what the payment page asks of an address."""
-    form = browser.form("number")
-    words = {
-        "country": "US",
-        "postal_code": "94107",
-        "postal": "94107",
-        "line1": "1 Main St",
-        "city": "SF",
-    }
-    return {key: value for key, value in words.items() if form.has(key)}
-
-
-def _question(reviewer: Browser, text: str) -> dict[str, str]:
-    return _first_text(reviewer, "/ask/", text)
-
-
-def _answers(applicant: Browser, text: str) -> dict[str, str]:
-    return _first_text(applicant, "/answer/", text)
-
-
-def _verdict(reviewer: Browser, text: str) -> dict[str, str]:
-    return _first_text(reviewer, "/approve/", text)
-
-
-def _first_text(browser: Browser, action: str, text: str) -> dict[str, str]:
-    """Return ``text`` for the first free field of the form that leads to ``action``."""
-    for form in browser.forms():
+def _verdict(reviewer: Browser, action: str) -> dict[str, str]:
+    """Return words of welcome, and the first reason code that is offered."""
+    for form in reviewer.forms():
         if form.action.endswith(action):
-            free = [
-                key for key, value in form.fields.items() if not value and key not in form.choices
-            ]
-            return {free[0]: text} if free else {}
-    raise SmokeFailed(f"{browser.path}: no form that leads to …{action}")
+            reasons = [code for code in form.choices.get("reason", []) if code]
+            return {"words": "Welcome.", **({"reason": reasons[0]} if reasons else {})}
+    raise SmokeFailed(f"{reviewer.path}: no form that leads to …{action}")
 
 
 def _until(works: Callable[[], object], seconds: float = 10) -> None:

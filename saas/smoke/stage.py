@@ -27,9 +27,9 @@ class Stage:
     base_url: str
     sandbox_url: str
 
-    def control(self, path: str, **body: object) -> dict[str, object]:
+    def control(self, path: str, **body: int | str) -> dict[str, object]:
         """Pull one of the sandbox's levers."""
-        answer = requests.post(f"{self.sandbox_url}/_sandbox/{path}", json=body, timeout=180)
+        answer = requests.post(f"{self.sandbox_url}/_sandbox/{path}", json=dict(body), timeout=180)
         if answer.status_code >= 300:
             raise SmokeFailed(f"sandbox {path}: {answer.status_code} {answer.text[:300]}")
         return dict(answer.json() or {})

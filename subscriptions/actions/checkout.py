@@ -71,7 +71,7 @@ def begin_attempt(
     if price is None:
         raise NotSold
     attempt = organization.checkout_attempts.create(
-        begun_by_id=actor.user_id,
+        begun_by_id=actor.person_id,
         terms_accepted_at=clock.now(),
         terms_revision=TERMS_REVISION,
         plan_key=plan.key,
@@ -233,6 +233,6 @@ def _seats_fit(organization: Organization, seats: int) -> None:
 def _billing_address(organization: Organization, actor: Actor) -> str:
     """Return the address for invoices until somebody names another: that of whoever buys."""
     membership = (
-        organization.memberships.filter(user_id=actor.user_id).select_related("user").first()
+        organization.memberships.filter(user_id=actor.person_id).select_related("user").first()
     )
     return membership.user.email if membership is not None else ""

@@ -53,7 +53,12 @@ def push_product(plan: Plan) -> None:
         write(lambda stripe: stripe.v1.products.create({"id": product_id(plan), **words}))  # type: ignore[typeddict-item]
         return
     if any(found.get(key) != value for key, value in words.items()) or not found["active"]:
-        write(lambda stripe: stripe.v1.products.update(product_id(plan), {"active": True, **words}))  # type: ignore[typeddict-item]
+        write(
+            lambda stripe: stripe.v1.products.update(
+                product_id(plan),
+                {"active": True, "name": words["name"], "description": words["description"]},
+            )
+        )
 
 
 def prices_sold(lookup_keys: list[str]) -> dict[str, PriceSeen]:
@@ -76,7 +81,7 @@ def push_price(plan: Plan, interval: str) -> PriceSeen:
                 "product": product_id(plan),
                 "currency": price.currency,
                 "unit_amount": price.amount,
-                "recurring": {"interval": interval},  # type: ignore[typeddict-item]  # our enum's words
+                "recurring": {"interval": interval},
                 "tax_behavior": "exclusive",
                 "lookup_key": plan.lookup_key(interval),
                 "transfer_lookup_key": True,

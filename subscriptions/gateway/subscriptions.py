@@ -10,7 +10,7 @@ def subscription_pages() -> Iterator[set[str]]:
     after = ""
     while True:
         parameters = {"status": "all", "limit": 100} | ({"starting_after": after} if after else {})
-        page = read(lambda stripe, p=parameters: stripe.v1.subscriptions.list(p))  # type: ignore[misc, arg-type]
+        page = read(lambda stripe, p=parameters: stripe.v1.subscriptions.list(p))  # type: ignore[misc]
         rows = [plain(row) for row in page.data]
         yield {
             row["customer"]["id"] if isinstance(row["customer"], dict) else row["customer"]

@@ -1,4 +1,4 @@
-"""``manage.py events list | replay | dead``: the inbox on the command line."""
+"""``manage.py events list | replay | dead | types``: the inbox on the command line."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,6 +9,7 @@ from subscriptions.models import SyncTarget
 from subscriptions.sync import mark_dirty
 from webhooks.driving import drain
 from webhooks.models import StripeEvent
+from webhooks.targets import TARGETS
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         replay.add_argument("event_ids", nargs="*", metavar="evt_…")
         replay.add_argument("--dead", action="store_true", help="every dead target")
         verbs.add_parser("dead", help="targets that could not be looked at")
+        verbs.add_parser("types", help="the types to enable at Stripe's endpoint")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Go to the verb."""
@@ -64,6 +66,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(targets) - len(dirty)} of {len(targets)} targets looked at")
         if dirty:
             raise CommandError(f"Not yet: {', '.join(dirty)}")
+
+    def _types(self, _: dict[str, Any]) -> None:
+        for name in sorted(TARGETS):
+            self.stdout.write(name)
 
     def _dead(self, _: dict[str, Any]) -> None:
         for target in SyncTarget.objects.filter(dead=True).order_by("kind", "object_id"):
