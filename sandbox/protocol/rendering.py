@@ -1,6 +1,7 @@
 """What of a stored object goes out, and how ids become objects when asked."""
 
 import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox.deliveries import pending_webhooks
@@ -52,9 +53,14 @@ def answer(turn: "Turn", doc: Doc, expand: list[str]) -> Doc:
 
 def _expand(turn: "Turn", node: Doc, steps: list[str], path: str) -> None:
     name, rest = steps[0], steps[1:]
+    if node.get("deleted"):
+        return  # nothing is left to open, and asking is no mistake
     include = INCLUDABLE.get((str(node.get("object")), name))
     if include is not None and name not in node:
-        node[name] = include(turn, node)
+        included = include(turn, node)
+        if included is None:
+            return
+        node[name] = included
     if name not in node:
         raise malformed(f"This property cannot be expanded ({path}).", "expand")
     value = _opened(turn, node[name])
@@ -141,7 +147,15 @@ def _breakdown(_turn: "Turn", _details: Doc) -> Doc:
     return {"discounts": [], "taxes": []}
 
 
-INCLUDABLE = {
+def _nothing(_turn: "Turn", _doc: Doc) -> None:
+    """Known to Stripe, and never there for what this sandbox has."""
+
+
+def _none_of_them(_turn: "Turn", _doc: Doc) -> list[Doc]:
+    return []
+
+
+INCLUDABLE: dict[tuple[str, str], Callable[["Turn", Doc], Doc | list[Doc] | None]] = {
     ("invoice", "payments"): _payments,
     ("checkout.session", "line_items"): _line_items,
     ("charge", "refunds"): _refunds,
@@ -150,6 +164,9 @@ INCLUDABLE = {
     ("customer", "tax_ids"): _tax_ids,
     ("customer", "tax"): _tax,
     ("price", "currency_options"): _currency_options,
+    ("price", "tiers"): _nothing,
+    ("item", "discounts"): _none_of_them,
+    ("item", "taxes"): _none_of_them,
     ("coupon", "applies_to"): _applies_to,
     ("None", "breakdown"): _breakdown,
 }

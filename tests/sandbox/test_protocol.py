@@ -29,11 +29,11 @@ def ask(
     told = {"Authorization": f"Bearer {KEY}"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    asked = urllib.request.Request(
+    asked = urllib.request.Request(  # noqa: S310 -- our own process
         sandbox.url + path, data=body.encode() or None, headers=told, method=method
     )
     try:
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 -- our own process
             return answer.status, json.loads(answer.read()), dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read()), dict(error.headers)
