@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-SANDBOX_KEY = "sk_test_chapterhousesandbox00000"
+SANDBOX_KEY = "sk_test_chapterhousesandbox00000"  # noqa: S105 -- opens nothing
 DEVELOPMENT_SECRET = "development-only-" + "0" * 40
 STRIPE_API = "https://api.stripe.com"
 
