@@ -56,7 +56,7 @@ def advance_to(world: World, target: int) -> Journey:
     with _one_at_a_time:
         waits_for = _stop(world, world.clock.now(), journey)
         while (now := world.clock.now()) < target:
-            own = world.store.rows("select min(due) as due from objects")[0]["due"]
+            own = world.store.next_due()
             stops = [moment for moment in (own, waits_for) if moment is not None and moment > now]
             moment = min([*stops, target])
             world.clock.set_to(moment)

@@ -119,6 +119,11 @@ class Store:
             query, values = query + " and customer=?", [kind, customer]
         return [json.loads(row["doc"]) for row in self.rows(query + " order by seq", values)]
 
+    def next_due(self) -> int | None:
+        """The moment of whatever is due first."""
+        found = self.rows("select min(due) as due from objects where due is not null")
+        return None if found[0]["due"] is None else int(found[0]["due"])
+
     def setting(self, name: str, default: Any = None) -> Any:
         """A stored value that is not an object of Stripe's."""
         found = self.rows("select value from settings where name=?", (name,))

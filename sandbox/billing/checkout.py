@@ -32,6 +32,7 @@ class Order:
     promotion: str | None = None
     tax_id: tuple[str, str] | None = None
     confirmed: bool = False
+    agrees: bool = True
 
     @property
     def address(self) -> Doc:
@@ -77,6 +78,20 @@ def reprice(turn: "Turn", session: Doc, quantity: int, promotion: Doc | None) ->
     session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
 
 
+def wants_agreement(session: Doc) -> bool:
+    """Whether the page asks to agree to the seller's terms."""
+    asked: Doc = session["consent_collection"] or {}
+    return asked.get("terms_of_service") == "required"
+
+
+def consent_of(session: Doc) -> Doc | None:
+    """What was agreed to, if anything was asked."""
+    if not session["consent_collection"]:
+        return None
+    agreed = "accepted" if wants_agreement(session) else None
+    return {"promotions": None, "terms_of_service": agreed}
+
+
 def due_of(session: Doc, customer: Doc) -> int:
     """What the card has to pay: the total, less the customer's credit."""
     total = int(session["amount_total"])
@@ -90,6 +105,8 @@ def complete(turn: "Turn", session: Doc, order: Order) -> Doc:
     """
     if session["status"] != "open":
         raise PageRefused("session", "This page is no longer open.")
+    if wants_agreement(session) and not order.agrees:
+        raise PageRefused("agrees", "Agree to the terms to go on.")
     _choose(turn, session, order)
     customer = _customer(turn, session, order)
     billing = {"address": order.address, "email": customer["email"], "name": order.name}
@@ -265,6 +282,7 @@ def _finish(
             if order.tax_id
             else [],
         },
+        "consent": consent_of(session),
         "invoice": invoice["id"],
         "payment_status": "paid" if session["amount_total"] else "no_payment_required",
         "status": "complete",

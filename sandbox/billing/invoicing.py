@@ -153,7 +153,6 @@ def collect(turn: "Turn", invoice: Doc, method: Doc | None, *, confirmed: bool =
         turn.tell("invoice.paid", invoice)
         turn.tell("invoice_payment.paid", turn.find("invoice_payment", invoice["_payment"]))
     else:
-        invoice["_failures"] += 1
         invoice["_first_failure"] = invoice["_first_failure"] or turn.now
         turn.save(invoice)
         turn.tell("invoice.payment_failed", invoice)

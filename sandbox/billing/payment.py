@@ -47,8 +47,10 @@ class Attempt:
 
 def refusal_of(turn: "Turn", customer: str, method: Doc, *, confirmed: bool) -> Doc | None:
     """Why this card would not pay now, or None if it would."""
-    if _told_to_decline(turn, customer):
-        return _failure("card_declined", "generic_decline")
+    ordered = _ordered_decline(turn, customer)
+    if ordered is not None:
+        asks = ordered == AUTHENTICATE["decline_code"]
+        return _failure(ordered if asks else "card_declined", ordered)
     card = CARDS[method["_number"]]
     if card.decline:
         return _failure(*card.decline)
@@ -66,15 +68,16 @@ def _failure(code: str, decline_code: str) -> Doc:
     }
 
 
-def _told_to_decline(turn: "Turn", customer: str) -> bool:
-    """Use up one decline that was ordered for this customer, or for anybody."""
-    orders: dict[str, int] = turn.store.setting("declines", {})
+def _ordered_decline(turn: "Turn", customer: str) -> str | None:
+    """Use up one decline that was ordered for this customer, or for anybody; its code."""
+    orders: dict[str, Doc] = turn.store.setting("declines", {})
     for whose in (customer, "anybody"):
-        if orders.get(whose, 0) > 0:
-            orders[whose] -= 1
+        order = orders.get(whose)
+        if order and order["times"] > 0:
+            order["times"] -= 1
             turn.store.set("declines", orders)
-            return True
-    return False
+            return str(order["decline_code"])
+    return None
 
 
 def charge(turn: "Turn", intent: Doc, method: Doc | None, *, confirmed: bool = False) -> Attempt:

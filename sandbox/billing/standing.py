@@ -45,8 +45,10 @@ def after_settled(turn: "Turn", invoice: Doc) -> None:
     change = subscription["_pending_change"] if subscription["pending_update"] else None
     if change and change["invoice"] == invoice["id"] and invoice["status"] == "paid":
         changing.apply_pending(turn, subscription)
-    begun = subscription["status"] == "incomplete" and invoice["status"] == "paid"
-    if begun or _recovers(turn, subscription):
+    begins = subscription["status"] == "incomplete"
+    if begins and invoice["status"] != "paid":
+        subscription |= {"status": "incomplete_expired", "ended_at": turn.now}
+    elif begins or _recovers(turn, subscription):
         subscription["status"] = "active"
     turn.save(subscription, "customer.subscription.updated")
 
@@ -65,11 +67,11 @@ def after_failed(turn: "Turn", invoice: Doc) -> None:
     """Plan the next try, or do what follows the last; the subscription falls behind."""
     subscription = turn.seek("subscription", invoices.subscription_of(invoice))
     how = rules(turn)
-    days, tries = how["retry_days"], invoice["_failures"]
-    last = tries > len(days)
+    moments = [invoice["_first_failure"] + days * DAY for days in how["retry_days"]]
+    left = [moment for moment in moments if moment > turn.now]
+    last = not left
     if invoice["auto_advance"]:
-        moment = None if last else invoice["_first_failure"] + days[tries - 1] * DAY
-        invoice["next_payment_attempt"] = moment
+        invoice["next_payment_attempt"] = left[0] if left else None
         turn.save(invoice, "invoice.updated")
     if subscription is None or subscription["status"] == "incomplete":
         return

@@ -40,7 +40,7 @@ def _shown() -> Doc:
 @lever("GET")
 def _read(_sent: Doc) -> Doc:
     renewal = next_renewal(world())
-    due = world().store.rows("select min(due) as due from objects")[0]["due"]
+    due = world().store.next_due()
     return _shown() | {
         "next_at": iso(due) if due is not None else None,
         "next_renewal": iso(renewal) if renewal is not None else None,

@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 
 from sandbox.clock import iso
 from sandbox.control.lever import NotSo, lever
+from sandbox.objects.cards import WORDS
 from sandbox.protocol import faults
 from sandbox.protocol.rendering import public
 from sandbox.store import Doc
@@ -24,13 +25,21 @@ LEDGER = {
 
 @lever("POST")
 def decline_next(sent: Doc) -> Doc:
-    """Let the next charges be declined: of one customer, or of anybody."""
+    """Let the next charges fail: of one customer, or of anybody."""
+    code = sent.get("decline_code", "generic_decline")
+    if code not in WORDS:
+        raise NotSo(f"A decline_code is one of {', '.join(WORDS)}.")
+    return {"declines": order_decline(sent.get("customer"), code, int(sent.get("times", 1)))}
+
+
+def order_decline(customer: str | None, code: str = "generic_decline", times: int = 1) -> Doc:
+    """Write the order down; all that are still open."""
     store = world().store
-    orders: dict[str, int] = store.setting("declines", {})
-    orders[sent.get("customer") or "anybody"] = int(sent.get("times", 1))
+    orders: Doc = store.setting("declines", {})
+    orders[customer or "anybody"] = {"decline_code": code, "times": times}
     with store.transaction():
         store.set("declines", orders)
-    return {"declines": orders}
+    return orders
 
 
 def fault_plan(request: HttpRequest) -> JsonResponse:

@@ -44,7 +44,6 @@ def shape(
         "parent": _parent(subscription),
         "period_end": period[1],
         "period_start": period[0],
-        "_failures": 0,
         "_first_failure": None,
     }
     for one in lines:

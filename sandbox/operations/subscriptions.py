@@ -244,6 +244,9 @@ def delete_customer(turn: "Turn", _params: Doc, customer_id: str) -> Doc:
     for subscription in turn.all("subscription", customer=customer_id):
         if subscription["status"] not in ("canceled", "incomplete_expired"):
             cancelling.cancel(turn, subscription, reason="cancellation_requested")
+    for invoice in turn.all("invoice", customer=customer_id):
+        if invoice["status"] == "draft":
+            turn.save(invoice | {"auto_advance": False, "automatically_finalizes_at": None})
     turn.tell("customer.deleted", customer)
     customer["deleted"] = True
     return turn.save(customer)

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from sandbox.billing.checkout import Order, PageRefused, complete
+from sandbox.billing.checkout import Order, PageRefused, complete, wants_agreement
 from sandbox.objects.cards import CardMistake, read
 from sandbox.pages.page import notice, page
 from sandbox.pages.places import COUNTRIES, TAX_IDS
@@ -25,6 +25,7 @@ ENTERED = (
     "tax_id",
     "promotion",
     "quantity",
+    "agrees",
 )
 
 
@@ -93,6 +94,7 @@ def _form(session: Doc, entered: Doc, field: str = "", words: str = "") -> HttpR
     context = {
         "session": session,
         "line": line,
+        "asks_agreement": wants_agreement(session),
         "entered": entered | {"quantity": entered["quantity"] or line["quantity"]},
         "field": field,
         "words": words,
@@ -126,4 +128,5 @@ def _order(entered: Doc, session: Doc, *, confirmed: bool) -> Order:
         promotion=entered["promotion"] or None,
         tax_id=tax_id if session["tax_id_collection"]["enabled"] else None,
         confirmed=confirmed,
+        agrees=bool(entered["agrees"]),
     )

@@ -8,7 +8,7 @@ from sandbox import deliveries
 from sandbox.advance import next_renewal
 from sandbox.billing.standing import RULES
 from sandbox.clock import DAY, iso
-from sandbox.control import clock, mail
+from sandbox.control import clock, mail, trouble
 from sandbox.control.lever import NotSo
 from sandbox.moments import LIVE, ends_at, period_of
 from sandbox.pages.page import page
@@ -102,11 +102,9 @@ def _plan(request: HttpRequest) -> str:
 
 
 def _decline(request: HttpRequest) -> str:
-    store = world().store
-    whom = request.POST.get("customer") or "anybody"
-    with store.transaction():
-        store.set("declines", store.setting("declines", {}) | {whom: 1})
-    return f"The next charge of {whom} will be declined."
+    whom = request.POST.get("customer")
+    trouble.order_decline(whom)
+    return f"The next charge of {whom or 'anybody'} will be declined."
 
 
 def _fault(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from sandbox.protocol.faults import Fault
 from sandbox.protocol.forms import decode
 from sandbox.protocol.keys import key_of
 from sandbox.protocol.parameters import check
-from sandbox.protocol.refusals import Refused, unknown_path
+from sandbox.protocol.refusals import Refused, malformed, unknown_path
 from sandbox.protocol.rendering import answer
 from sandbox.protocol.routes import Route, match
 from sandbox.store import Doc
@@ -32,6 +32,7 @@ def v1(request: HttpRequest) -> HttpResponse:
     replayed = False
     try:
         key_of(request.headers.get("Authorization", ""))
+        _check_version(request.headers.get("Stripe-Version", API_VERSION))
         (status, body), replayed = _once(request, request_id, fault)
     except Refused as refused:
         status, body = refused.status, _text(refused.body)
@@ -52,6 +53,12 @@ def v1(request: HttpRequest) -> HttpResponse:
     if status in (409, 429) or status >= 500:
         response["Stripe-Should-Retry"] = "true" if status != 429 else "false"
     return response
+
+
+def _check_version(asked: str) -> None:
+    """Only one version is spoken here; at Stripe another one would change the shapes."""
+    if asked != API_VERSION:
+        raise malformed(f"This sandbox speaks {API_VERSION}, not {asked}.")
 
 
 def _once(request: HttpRequest, request_id: str, fault: Fault | None) -> tuple[Answer, bool]:
