@@ -80,8 +80,8 @@ def decide(
 
 
 @transaction.atomic
-def carry_out_decision(*, decision: Decision, actor: Actor) -> None:
-    """Let a decision happen whose window is over; twice is once.
+def carry_out_decision(*, decision: Decision, actor: Actor) -> bool:
+    """Let a decision happen whose window is over; twice is once. Returns whether it happened now.
 
     Locks the name (to approve), then the application and its rivals. Refuses with NameLost.
     """
@@ -89,11 +89,12 @@ def carry_out_decision(*, decision: Decision, actor: Actor) -> None:
     application = _lock(decision.application_id, with_rivals=to_approve)
     decision = application.decisions.get(pk=decision.pk)
     if decision.carried_out_at is not None or decision.voided_at is not None:
-        return
+        return False
     if to_approve:
         carry_out_approval(application=application, decision=decision, actor=actor)
     else:
         _decline(application, decision, actor=actor)
+    return True
 
 
 def carry_out_approval(
@@ -135,11 +136,9 @@ def carry_out_due_decisions(limit: int = 100) -> int:
     due = Decision.objects.due().select_related("application").order_by("effective_at", "pk")
     for decision in due[:limit]:
         try:
-            carry_out_decision(decision=decision, actor=SYSTEM)
+            carried_out += carry_out_decision(decision=decision, actor=SYSTEM)
         except NameLost as refusal:
             _void(decision, refusal.sentence)
-        else:
-            carried_out += 1
     return carried_out
 
 

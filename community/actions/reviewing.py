@@ -6,7 +6,7 @@ from audit.record import record
 from community import events
 from community.actions.applications import subjects
 from community.models import Application, Note
-from community.moves import hold_longer, move
+from community.moves import check_move, hold_longer, move
 from community.policy import (
     person_of,
     require_holder,
@@ -29,6 +29,8 @@ def claim_application(*, application: Application, actor: Actor) -> Application:
     """
     reviewer = require_reviewer(actor)
     application = Application.objects.lock(application.pk)
+    if application.state != State.CLAIMED:
+        check_move(application, State.CLAIMED)
     require_no_stake(actor, application)
     require_other_than_before(actor, application)
     if application.state == State.CLAIMED:

@@ -48,8 +48,8 @@ def apply(request: HttpRequest) -> HttpResponse:
         return redirect(COMPANY_ROAD)
     if kind != KindForm.COMMUNITY:
         question = KindForm(request.GET if "kind" in request.GET else None)
-        context = {"form": question}
-        return render(request, "community/kind.html", context, status=_status(question))
+        asked = {"form": question}
+        return render(request, "community/kind.html", asked, status=_status(question))
     is_draft = request.POST.get("then") == "keep"
     form = ApplicationForm(sent(request), draft=is_draft)
     if form.is_valid():
