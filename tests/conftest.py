@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from kernel import clock

@@ -1,0 +1,64 @@
+"""Two clocks: business time runs ahead where a file says so, wall time never."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from kernel import clock
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def followed(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "clock"
+    clock.follow(path)
+    yield path
+    clock.follow(None)
+
+
+def test_without_a_file_the_clocks_agree(followed: Path) -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert clock.now() == clock.wall() == NOON
+
+
+def test_business_time_runs_ahead_by_what_is_written(followed: Path) -> None:
+    followed.write_text("86400\n")
+
+    with time_machine.travel(NOON, tick=False):
+        assert clock.now() == NOON + timedelta(days=1)
+        assert clock.wall() == NOON
+
+
+def test_a_change_is_seen_at_once_and_a_lost_file_is_no_offset(followed: Path) -> None:
+    with time_machine.travel(NOON, tick=False):
+        for seconds in (10, 20, 300):
+            draft = followed.with_suffix(".new")
+            draft.write_text(str(seconds))
+            draft.rename(followed)
+            assert clock.now() == NOON + timedelta(seconds=seconds)
+        followed.unlink()
+        assert clock.now() == NOON
+
+
+def test_an_empty_file_is_no_offset(followed: Path) -> None:
+    followed.write_text("")
+
+    with time_machine.travel(NOON, tick=False):
+        assert clock.now() == NOON
+
+
+def test_held_time_stands_and_is_let_go_even_after_a_fault() -> None:
+    with pytest.raises(ZeroDivisionError), clock.held_at(NOON):
+        assert clock.now() == NOON
+        assert clock.wall() != NOON
+        1 / 0  # noqa: B018 -- the fault
+
+    assert clock.now() != NOON
+
+
+def test_both_clocks_are_aware_and_in_utc() -> None:
+    assert clock.now().utcoffset() == clock.wall().utcoffset() == timedelta(0)
