@@ -1,0 +1,1 @@
+"""What has to be fast, measured against a limit in the same run: one ``name: value`` a line."""
