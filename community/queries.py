@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from uuid import UUID
 
@@ -33,7 +33,7 @@ class Load:
     claimed: int
     asked: int
     deferred: int
-    oldest: Application | None
+    oldest: datetime | None
 
 
 def applications_of(user: User) -> Sequence[Application]:
@@ -110,11 +110,9 @@ def load() -> Load:
         claimed=Count("pk", filter=Q(state=State.CLAIMED)),
         asked=Count("pk", filter=Q(state=State.NEEDS_INFORMATION)),
         deferred=Count("pk", filter=Q(state=State.DEFERRED)),
-        first=Min("queued_at", filter=Q(state__in=QUEUED)),
+        oldest=Min("queued_at", filter=Q(state__in=QUEUED)),
     )
-    first = found.pop("first")
-    oldest = Application.objects.queued().filter(queued_at=first).first() if first else None
-    return Load(**found, oldest=oldest)
+    return Load(**found)
 
 
 def reviewers() -> Sequence[User]:

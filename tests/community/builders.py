@@ -3,6 +3,9 @@
 from itertools import count
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from django.test import Client, RequestFactory
+
 from accounts import actors
 from accounts.models import User
 from community.actions.applications import (
@@ -17,7 +20,7 @@ from community.actions.reviewing import claim_application, defer_application
 from community.models import Application
 from community.states import State
 from kernel.actor import Actor
-from tests.builders import a_user, an_actor
+from tests.builders import a_user, an_actor, signed_in
 
 _numbers = count(1)
 
@@ -37,6 +40,16 @@ def reviewing(reviewer: User) -> Actor:
         staff_role=reviewer.staff_role,
         address="192.0.2.7",
     )
+
+
+def with_second_factor(user: User) -> Client:
+    """Return a browser whose session was confirmed with a second factor."""
+    client = signed_in(user)
+    request = RequestFactory().get("/")
+    request.user, request.session = user, client.session
+    record_authentication(request, user, method="mfa")
+    request.session.save()
+    return client
 
 
 def answers(**other: Any) -> dict[str, Any]:

@@ -1,9 +1,6 @@
 """The staff console: who comes in, what it shows, and that every act is an act of staff."""
 
-import time
-
 import pytest
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
@@ -16,7 +13,13 @@ from community.models import Application
 from community.states import State
 from orgs.models import NameClaim, Organization
 from tests.builders import a_member, a_user, an_organization, signed_in
-from tests.community.builders import a_reviewer, an_application, decided, reviewing
+from tests.community.builders import (
+    a_reviewer,
+    an_application,
+    decided,
+    reviewing,
+    with_second_factor,
+)
 
 pytestmark = pytest.mark.django_db
 EVIL = "<script>alert(1)</script>"
@@ -30,15 +33,6 @@ def reviewer() -> User:
 @pytest.fixture
 def console(reviewer: User) -> Client:
     return with_second_factor(reviewer)
-
-
-def with_second_factor(user: User) -> Client:
-    """Return a browser whose session was opened with a second factor."""
-    client = signed_in(user)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": time.time()}]
-    session.save()
-    return client
 
 
 def screen(application: Application, more: str = "") -> str:
@@ -229,10 +223,8 @@ def test_who_decides_second_reads_who_decided_what(console: Client, reviewer: Us
 @pytest.mark.parametrize("address", ["/staff/?state=undecided", "screen", "/applications/"])
 def test_a_page_asks_as_much_for_many_as_for_one(reviewer: User, address: str) -> None:
     applicant = a_user()
-    if address == "/applications/":
-        browser = signed_in(applicant)
-    else:
-        browser = with_second_factor(reviewer)
+    mine = address == "/applications/"
+    browser = signed_in(applicant) if mine else with_second_factor(reviewer)
     one = an_application(State.CLAIMED, applicant=applicant, reviewer=reviewer, name="orchard")
     address = screen(one) if address == "screen" else address
     browser.get(address)
