@@ -54,14 +54,18 @@ def advance_to(world: World, target: int) -> Journey:
     """Go on to a moment, stopping wherever the sandbox or its follower has something to do."""
     journey = Journey()
     with _one_at_a_time:
-        waits_for = _stop(world, world.clock.now(), journey)
-        while (now := world.clock.now()) < target:
+        told = world.clock.now()
+        waits_for = _stop(world, told, journey)
+        while told < target:
             own = world.store.next_due()
-            stops = [moment for moment in (own, waits_for) if moment is not None and moment > now]
-            moment = min([*stops, target])
-            world.clock.set_to(moment)
-            journey.instants.append(moment)
-            waits_for = _stop(world, moment, journey)
+            stops = [moment for moment in (own, waits_for) if moment is not None]
+            world.clock.set_to(min([*stops, target]))
+            # Seconds pass while news is delivered: what fell due meanwhile is a stop of its own.
+            told = max(world.clock.now(), min([*stops, target]))
+            journey.instants.append(told)
+            waits_for = _stop(world, told, journey)
+            if waits_for is not None and waits_for <= told:
+                waits_for = None  # it has heard of this moment
     return journey
 
 

@@ -1,6 +1,8 @@
 """Business time: renewals, failures, recoveries and ends, however it is advanced."""
 
 import json
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -100,8 +102,6 @@ def test_a_failed_renewal_is_retried_and_left_past_due(sandbox: Sandbox) -> None
 
 
 def iso(moment: int) -> str:
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     return datetime.fromtimestamp(moment, UTC).isoformat()
 
 
@@ -289,6 +289,36 @@ def test_a_follower_is_told_of_every_instant_and_names_its_own(tmp_path: Path) -
     assert moved["follower"] == "reached"
     assert moved["instants"] == ["2035-01-01T00:00:00Z", "2036-01-01T00:00:00Z"]
     assert own[1:] == moved["instants"]
+
+
+def test_slow_deliveries_hide_no_instant_from_the_follower(tmp_path: Path) -> None:
+    """Red without ``told = max(…)`` in ``advance_to``: seconds pass while news is carried."""
+    told: list[str] = []
+
+    def answer(body: bytes) -> tuple[int, bytes]:
+        told.append(json.loads(body)["now"])
+        return 200, b'{"next_at": null}'
+
+    def slowly(_: bytes) -> tuple[int, bytes]:
+        time.sleep(0.3)
+        return 200, b""
+
+    follower = Listener(answer)
+    sandbox = Sandbox(tmp_path, follower=follower.url)
+    try:
+        team = price(sandbox)
+        bought = [a_subscription(sandbox, a_customer(sandbox, name), team) for name in "ABC"]
+        sandbox.call("deliveries/drain")
+        sandbox.ear.answer = slowly
+        moved = sandbox.advance(35 * DAY)
+    finally:
+        sandbox.stop()
+        follower.close()
+
+    end = max(one["items"].data[0].current_period_end for one in bought)
+    months = [moment for moment in told if moment >= iso(end)[:19]]
+    assert told[1:] == moved["instants"]
+    assert len(months) >= 3, "the boundary, the charge an hour later, and the end of the journey"
 
 
 def test_a_follower_that_is_away_holds_nothing_up(tmp_path: Path) -> None:
