@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 
 from kernel import clock
 from kernel.refusals import Unavailable
@@ -27,6 +27,8 @@ CUSTOMER = "customer"
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 12
 CLAIMS = 40
+SILENCES = 6
+"""Looks that Stripe did not answer count no higher: what goes on to ``CLAIMS`` kills its workers."""
 LONGEST_WAIT = timedelta(hours=1)
 log = structlog.get_logger()
 
@@ -61,11 +63,16 @@ def mark_dirty(kind: str, object_id: str) -> None:
 
 
 def drive_due(looks: Looks, *, limit: int = 50) -> int:
-    """Claim due targets, look at each, and return how many were looked at."""
-    claims = _claim(limit=limit, kinds=list(looks))
-    for claim in claims:
-        _drive(claim, looks[claim.kind])
-    return len(claims)
+    """Look at what is due, one target after another, and return how many were claimed.
+
+    Each is claimed when its own look begins: a lease of half a minute would not cover a round.
+    """
+    for looked in range(limit):
+        claims = _claim(limit=1, kinds=list(looks))
+        if not claims:
+            return looked
+        _drive(claims[0], looks[claims[0].kind])
+    return limit
 
 
 def drive_now(kind: str, object_id: str, look: Look) -> bool:
@@ -106,6 +113,9 @@ def _claim(*, limit: int, kinds: list[str], object_id: str | None = None) -> lis
 
 def _drive(claim: Claim, look: Look) -> None:
     """Look with no transaction open; write what came of it. Only the object's own fault counts."""
+    if claim.claims >= CLAIMS:
+        _bury(claim)
+        return
     fence = next_fence()
     try:
         look(claim.object_id, fence)
@@ -129,21 +139,30 @@ def _put_off(claim: Claim, error: Unavailable) -> None:
     """Stripe does not answer: that is nobody's fault here, so nothing dies of it."""
     log.warning("Stripe does not answer", target=claim.object_id, error=str(error))
     SyncTarget.objects.filter(pk=claim.pk).update(
-        due=clock.wall() + _wait(min(claim.claims, 6)),
+        due=clock.wall() + _wait(min(claim.claims, SILENCES)),
         lease_until=None,
-        claims=0 if claim.claims >= CLAIMS else F("claims"),
+        claims=Least(F("claims"), SILENCES),
         error=str(error)[:2000],
+    )
+
+
+def _bury(claim: Claim) -> None:
+    """Nobody who looked at it lived to tell: it is left alone until its next news."""
+    log.error("target kills its workers", target=claim.object_id, claims=claim.claims)
+    SyncTarget.objects.filter(pk=claim.pk).update(
+        lease_until=None, dead=True, error=f"{claim.claims} workers ended while they looked"
     )
 
 
 def _failed(claim: Claim, error: Exception) -> None:
     attempts = claim.attempts + 1
-    dead = attempts >= ATTEMPTS or claim.claims >= CLAIMS
+    dead = attempts >= ATTEMPTS
     log.error("look failed", target=claim.object_id, attempts=attempts, dead=dead, exc_info=error)
     SyncTarget.objects.filter(pk=claim.pk).update(
         due=clock.wall() + _wait(attempts),
         lease_until=None,
         attempts=attempts,
+        claims=Least(F("claims"), SILENCES),
         dead=dead,
         error=f"{type(error).__name__}: {error}"[:2000],
     )
