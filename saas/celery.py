@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saas.settings")
 
@@ -21,6 +22,10 @@ app.conf.update(
         "visibility_timeout": 300,
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
     },
@@ -42,6 +47,14 @@ app.conf.update(
             "schedule": 60,
         },
         "reconcile with Stripe": {"task": "subscriptions.tasks.reconcile_all", "schedule": 3600},
+        "count seats anew": {
+            "task": "orgs.tasks.recount_seats",
+            "schedule": crontab(hour=3, minute=10),
+        },
+        "forget sessions that ended": {
+            "task": "saas.tasks.clear_sessions",
+            "schedule": crontab(hour=3, minute=40),
+        },
         "tell that beat lives": {"task": "saas.tasks.beat_tick", "schedule": 15},
     },
 )
