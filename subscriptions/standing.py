@@ -56,10 +56,11 @@ def of_subscription(subscription: Subscription) -> Source | None:
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
         return _source(plan, subscription.paid_quantity, since, end)
     if subscription.status == "canceled" and subscription.ended_at is not None:
-        end = subscription.ended_at
+        since = end = subscription.ended_at
         if subscription.ended_by_failure and subscription.failing_since is not None:
-            end = max(end, subscription.failing_since + plan.grace)
-        return _source(plan, subscription.paid_quantity, subscription.ended_at, end)
+            since = subscription.failing_since  # our dates count, whenever Stripe gave up
+            end = since + plan.grace
+        return _source(plan, subscription.paid_quantity, since, end)
     return None
 
 
