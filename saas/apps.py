@@ -1,6 +1,14 @@
 """The roof as a Django app: collects listeners, registers checks, binds the tasks to the broker."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin, behind our sign-in and a second factor."""
+
+    default = False
+    default_site = "saas.operators.OperatorSite"
 
 
 class SaasConfig(AppConfig):

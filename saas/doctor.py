@@ -38,7 +38,9 @@ def _asked(what: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Refusal as refusal:
-        return Finding(what, False, refusal.sentence, "Look at STRIPE_SECRET_KEY, then at the network.")
+        return Finding(
+            what, False, refusal.sentence, "Look at STRIPE_SECRET_KEY, then at the network."
+        )
 
 
 def _part(what: str, fault: str, cure: str) -> Finding:

@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "webhooks",
     "community",
     "saas",
-    "django.contrib.admin",
+    "saas.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -111,6 +111,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},  # a full cache forgets at random, limits too
     }
 }
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 from celery.signals import heartbeat_sent, worker_ready
+from django.core.management import call_command
 
 from saas.health import BEAT_PULSE, WORKER_PULSE, pulse
 
@@ -11,6 +12,12 @@ def beat_tick() -> None:
     """Run by a worker because beat asked: so both live."""
     pulse(BEAT_PULSE)
     pulse(WORKER_PULSE)
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Delete sessions whose time is over."""
+    call_command("clearsessions")
 
 
 @worker_ready.connect

@@ -55,10 +55,18 @@ def start_checkout(
     return attempt
 
 
-def refresh(customer_id: str) -> bool:
-    """Look at a customer now; return whether nothing is left to look at."""
+def refresh(customer_id: str, *, seconds: float = 3) -> bool:
+    """Look at a customer now, for at most ``seconds``; return whether nothing is left to look at.
+
+    A worker may hold the target: then wait a little for it. Stripe being away is no error here.
+    """
     mark_dirty(CUSTOMER, customer_id)
-    return drive_now(CUSTOMER, customer_id, look_at_customer)
+    deadline = time.monotonic() + seconds
+    while not drive_now(CUSTOMER, customer_id, look_at_customer):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _customer_of(organization: Organization, actor: Actor) -> str:
@@ -87,7 +95,8 @@ def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -
     """Ask Stripe what the customer has before a session is made: a subscription nobody told us of,
     say.
     """
-    refresh(customer_id)
+    if not refresh(customer_id):
+        raise StripeAway
     if attempt.organization.subscriptions.live().exists():
         raise AlreadySubscribed
     ours = set(
@@ -105,16 +114,7 @@ def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -
 def look_after_return(organization: Organization, *, seconds: float = 3) -> bool:
     """Look at the organization's customer for at most ``seconds``; return whether that settled it.
 
-    A worker may hold the target: then wait a little for it. Stripe being away settles nothing, and
-    is no error: the page asks again.
+    Stripe being away settles nothing, and is no error: the page asks again.
     """
     current = StripeCustomer.objects.filter(organization=organization, is_current=True).first()
-    if current is None:
-        return True
-    mark_dirty(CUSTOMER, current.customer_id)
-    deadline = time.monotonic() + seconds
-    while not drive_now(CUSTOMER, current.customer_id, look_at_customer):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+    return current is None or refresh(current.customer_id, seconds=seconds)

@@ -1,5 +1,8 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
+from subscriptions import events, notices
 
-LISTENERS: Table = {}
+LISTENERS: Table = {
+    events.PaymentFailed.name: (notices.tell_payers_of_failure,),
+}

@@ -19,6 +19,8 @@ from subscriptions.gateway.billing import (
     fetch_billing,
     fetch_session,
 )
+from subscriptions.gateway.client import GoneAtStripe, StripeAway
+from subscriptions.gateway.inspection import canary_answers
 from subscriptions.models import CheckoutAttempt, Price, StripeCustomer, Subscription
 from subscriptions.models.subscription import FAILING, KNOWN
 from subscriptions.ownership import adopt_or_set_aside
@@ -43,14 +45,21 @@ class Seen:
 def look_at_customer(customer_id: str, fence: int) -> None:
     """News comes twice, late and out of order: it is a reason to look.
 
-    ``fence`` was taken before this call. Refuses with StripeAway when Stripe does not answer.
+    ``fence`` was taken before this call. A customer that is gone ends nothing: its rows are marked
+    missing. Refuses with StripeAway when Stripe does not answer, or denies what it must know.
     """
     customer = StripeCustomer.objects.filter(customer_id=customer_id).first()
     if customer is None and not adopt_or_set_aside(customer_id):
         return
     customer = customer or StripeCustomer.objects.get(customer_id=customer_id)
-    session = _session_of(customer.organization_id)
-    apply_look(Seen(fetch_billing(customer_id), session), customer.organization_id, fence=fence)
+    try:
+        session = _session_of(customer.organization_id)
+        billing = fetch_billing(customer_id)
+    except GoneAtStripe:
+        if not canary_answers():
+            raise StripeAway from None
+        session, billing = None, BillingSeen(customer_id, ())
+    apply_look(Seen(billing, session), customer.organization_id, fence=fence)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The mail that a development stack wrote, for whoever plays its recipients. Open without signing in."""
+"""The mail that a development stack wrote, open to whoever plays its recipients."""
 
 import re
 
@@ -41,14 +41,14 @@ def mail(request: HttpRequest, mail_id: str) -> HttpResponse:
 @login_not_required
 @require_GET
 @csp(ONLY_STYLES)
-def page(request: HttpRequest, mail_id: str) -> HttpResponse:
+def page(request: HttpRequest, mail_id: str) -> HttpResponse:  # noqa: ARG001 -- a view
     """Show the page of one mail as a mail program would: its styles hold, nothing else does."""
     return HttpResponse(_one(mail_id)["html"])
 
 
 @login_not_required
 @require_GET
-def mailbox_json(request: HttpRequest) -> JsonResponse:
+def mailbox_json(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view
     """Tell the same to programs: every mail with the links in its text."""
     return JsonResponse([{**each, "links": links_in(each["text"])} for each in _mail()], safe=False)
 

@@ -120,6 +120,8 @@ def translated() -> Iterator[None]:
     except stripe.IdempotencyError as error:
         raise KeyReused(str(error)) from error
     except stripe.InvalidRequestError as error:
+        if error.http_status == 409:  # the same key is under way elsewhere: its answer will be ours
+            raise StripeAway from error
         kind = GoneAtStripe if error.code == "resource_missing" else StripeRefused
         raise kind(str(error.user_message or error), code=error.code or "") from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:

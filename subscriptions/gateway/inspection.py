@@ -6,7 +6,9 @@ from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 
-from subscriptions.gateway.client import plain, read
+from subscriptions.catalog import SOLD
+from subscriptions.gateway.catalog import product_id
+from subscriptions.gateway.client import GoneAtStripe, plain, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,19 @@ def clock_skew() -> float:
     if not stamp:
         return 0.0
     return (datetime.now(UTC) - parsedate_to_datetime(stamp)).total_seconds()
+
+
+def canary_answers() -> bool:
+    """Whether Stripe still knows a product that we pushed.
+
+    When it does not, what is gone is not the object that was asked for: the key is of another
+    account, or the account was emptied, and nothing that Stripe denies may be believed.
+    """
+    try:
+        read(lambda stripe: stripe.v1.products.retrieve(product_id(SOLD[0])))
+    except GoneAtStripe:
+        return False
+    return True
 
 
 def endpoints() -> list[EndpointSeen]:

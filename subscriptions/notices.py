@@ -1,0 +1,30 @@
+"""Which event of the money side mails whom. One function for each mail; each may run twice."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from audit.mail import send_once
+from audit.models import AuditEvent
+from orgs.models import Organization
+from orgs.policy import MATRIX
+
+
+def tell_payers_of_failure(event: AuditEvent) -> None:
+    """Tell everybody who may see to it that a payment failed, and until when all stays open."""
+    organization = Organization.objects.get(pk=event.organization_id)
+    payers = User.objects.filter(
+        memberships__organization=organization,
+        memberships__role__in=MATRIX["billing:manage"].roles,
+        is_active=True,
+    )
+    route = reverse("subscriptions:billing", kwargs={"name": organization.name})
+    context = {
+        "organization": organization,
+        "grace_ends": datetime.fromisoformat(event.facts["grace_ends"]),
+        "url": f"{settings.BASE_URL}{route}",
+    }
+    for payer in payers.order_by("pk"):
+        send_once(f"{event.pk}:user:{payer.pk}", payer.email, "payment_failed", context)
