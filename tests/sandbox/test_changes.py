@@ -250,3 +250,35 @@ def test_two_hundred_changes_of_quantity_an_hour_are_enough(sandbox: Sandbox) ->
         sandbox.stripe.subscriptions.update(bought.id, {"items": [{"id": item, "quantity": 9}]})
     sandbox.advance(3601)
     assert sandbox.stripe.subscriptions.update(bought.id, {"items": [{"id": item, "quantity": 9}]})
+
+
+def test_a_first_invoice_that_is_voided_ends_an_incomplete_subscription(sandbox: Sandbox) -> None:
+    customer = a_customer(sandbox)
+    asked = {
+        "customer": customer.id,
+        "items": [{"price": price(sandbox).id}],
+        "payment_behavior": "default_incomplete",
+    }
+    made = sandbox.stripe.subscriptions.create(asked)
+
+    sandbox.stripe.invoices.void_invoice(made.latest_invoice)
+
+    assert sandbox.stripe.subscriptions.retrieve(made.id).status == "incomplete_expired"
+
+
+def test_twenty_invoices_a_day_are_enough(sandbox: Sandbox) -> None:
+    """Red without ``_count_invoices``."""
+    _, bought, _ = halfway(sandbox)
+    item = bought["items"].data[0].id
+
+    def raise_to(quantity: int) -> Any:
+        asked = {"items": [{"id": item, "quantity": quantity}]}
+        always = {"proration_behavior": "always_invoice"}
+        return sandbox.stripe.subscriptions.update(bought.id, asked | always)
+
+    for count in range(20):
+        raise_to(5 + count)
+    with pytest.raises(stripe.RateLimitError):
+        raise_to(99)
+    sandbox.advance(DAY + 1)
+    assert raise_to(99)

@@ -215,3 +215,44 @@ def test_credit_of_the_customer_is_used_before_the_card(sandbox: Sandbox) -> Non
     assert (invoice.total, invoice.amount_due, invoice.amount_paid) == (3600, 2600, 2600)
     assert [charge.amount for charge in charges(sandbox, customer)] == [2600]
     assert sandbox.stripe.customers.retrieve(customer.id).balance == 0
+
+
+def test_terms_are_agreed_to_where_the_session_asks(sandbox: Sandbox) -> None:
+    customer, team = a_customer(sandbox), price(sandbox)
+    session = a_session(
+        sandbox, customer, team, consent_collection={"terms_of_service": "required"}
+    )
+
+    sandbox.call("pay", session=session.id)
+
+    paid = sandbox.stripe.checkout.sessions.retrieve(session.id)
+    assert paid.consent.terms_of_service == "accepted"
+
+
+@pytest.mark.parametrize("code", ["insufficient_funds", "authentication_required"])
+def test_a_decline_can_be_ordered_with_its_reason(sandbox: Sandbox, code: str) -> None:
+    customer = a_customer(sandbox)
+    session = a_session(sandbox, customer, price(sandbox))
+    sandbox.call("decline_next", customer=customer.id, decline_code=code)
+
+    assert not sandbox.call("pay", session=session.id)["ok"]
+
+    intent = sandbox.stripe.payment_intents.list({"customer": customer.id}).data[0]
+    assert intent.last_payment_error.decline_code == code
+    assert sandbox.call("pay", session=session.id)["ok"]
+
+
+def test_a_whole_discount_asks_for_no_money(sandbox: Sandbox) -> None:
+    coupon = sandbox.stripe.coupons.create({"percent_off": 100, "duration": "forever"})
+    customer = a_customer(sandbox)
+
+    bought = a_subscription(sandbox, customer, price(sandbox), discounts=[{"coupon": coupon.id}])
+
+    invoice = sandbox.stripe.invoices.retrieve(bought.latest_invoice)
+    assert (bought.status, invoice.status, invoice.subtotal, invoice.total) == (
+        "active",
+        "paid",
+        3600,
+        0,
+    )
+    assert charges(sandbox, customer) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 
 from tests.sandbox.running import (
     DAY,
@@ -127,6 +128,36 @@ def test_a_new_card_pays_nothing_by_itself_and_paying_recovers(sandbox: Sandbox)
         "customer.updated",
         "customer.subscription.updated",
     ]
+
+
+def test_trying_by_hand_does_not_move_the_planned_days(sandbox: Sandbox) -> None:
+    customer = a_customer(sandbox)
+    a_subscription(sandbox, customer, price(sandbox))
+    sandbox.call("portal/card", customer=customer.id, card=FAILS_LATER)
+    sandbox.to_next_renewal()
+    invoice = sandbox.stripe.invoices.list({"customer": customer.id}).data[0]
+    planned = invoice.next_payment_attempt
+
+    with pytest.raises(stripe.CardError):
+        sandbox.stripe.invoices.pay(invoice.id)
+
+    assert sandbox.stripe.invoices.retrieve(invoice.id).next_payment_attempt == planned
+
+
+def test_a_card_that_asks_for_authentication_cannot_renew_alone(sandbox: Sandbox) -> None:
+    customer = a_customer(sandbox)
+    bought = a_subscription(sandbox, customer, price(sandbox))
+    sandbox.call("portal/card", customer=customer.id, card="4000002760003184")
+    before = last_event(sandbox)
+
+    sandbox.to_next_renewal()
+
+    told = types_since(sandbox, before)
+    assert {"invoice.payment_action_required", "payment_intent.requires_action"} <= set(told)
+    assert sandbox.stripe.subscriptions.retrieve(bought.id).status == "past_due"
+    invoice = sandbox.stripe.subscriptions.retrieve(bought.id).latest_invoice
+    assert sandbox.call("invoices/pay", invoice=invoice, card="4000002760003184")["ok"]
+    assert sandbox.stripe.subscriptions.retrieve(bought.id).status == "active"
 
 
 @pytest.mark.parametrize(("final", "status"), [("cancel", "canceled"), ("unpaid", "unpaid")])

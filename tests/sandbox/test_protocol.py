@@ -91,6 +91,22 @@ def test_what_stripe_does_not_know_is_refused(
     assert (status, error["param"], error.get("code")) == (400, param, code)
 
 
+def test_only_one_version_is_spoken(sandbox: Sandbox) -> None:
+    """Red without ``_check_version``: at Stripe another version has other shapes."""
+    status, body, _ = ask(sandbox, "GET", "/v1/account", Stripe_Version="2024-06-20")
+
+    assert status == 400
+    assert "2026-08-26.dahlia" in body["error"]["message"]
+
+
+def test_what_the_sandbox_does_not_play_is_refused(sandbox: Sandbox) -> None:
+    """Red without ``only``: a parameter without effect would be taken for one."""
+    bought = a_subscription(sandbox, a_customer(sandbox), price(sandbox))
+
+    with pytest.raises(stripe.InvalidRequestError, match="does not play"):
+        sandbox.stripe.subscriptions.update(bought.id, {"days_until_due": 3})
+
+
 def test_an_unknown_parameter_of_a_list_is_refused(sandbox: Sandbox) -> None:
     status, body, _ = ask(sandbox, "GET", "/v1/subscriptions?updated=1")
 
