@@ -67,7 +67,9 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
         return redirect("subscriptions:billing", name=visit.organization.name)
     if settled and shown.attempt is None:
         return redirect("subscriptions:billing", name=visit.organization.name)
-    return render(request, "subscriptions/returned.html", visit.context(billing=shown))
+    response = render(request, "subscriptions/returned.html", visit.context(billing=shown))
+    response["Refresh"] = "3"  # asks again without any script
+    return response
 
 
 def _onward(request: HttpRequest, visit: Visit, attempt: CheckoutAttempt) -> HttpResponse:
