@@ -77,6 +77,8 @@ def tell_whose_role_changed(event: AuditEvent) -> None:
 
 
 def _organization(event: AuditEvent) -> Organization:
+    if event.organization_id is None:
+        raise ValueError(f"{event} is about no organization")
     return Organization.objects.get(pk=event.organization_id)
 
 

@@ -16,7 +16,7 @@ MOST_CANDIDATES = 500
 
 
 def memberships_of(user: User) -> Sequence[Membership]:
-    """Return a person's places in organizations that are not closed, with how many people each has."""
+    """Return a person's places in organizations that live, with how many people each has."""
     people = (
         Membership.objects.filter(organization=OuterRef("organization"))
         .values("organization")

@@ -1,4 +1,4 @@
-"""What tests begin with, each made in one line: ``an_organization(seats=1)``, ``a_member(organization)``.
+"""What tests begin with, each made in one line: ``an_organization(seats=1)``.
 
 Builders write rows as the use cases would leave them. They ask no policy, so that a test can begin
 in a state that took a year to come about.
@@ -30,7 +30,7 @@ _numbers = count(1)
 
 
 def a_user(email: str = "", *, name: str = "", password: str = "", staff_role: str = "") -> User:
-    """Return a person with a verified address; without ``password`` they sign in by ``signed_in``."""
+    """Return a person with a verified address; ``signed_in`` needs no ``password``."""
     number = next(_numbers)
     email = email or f"person{number}@example.org"
     user = User.objects.create_user(
@@ -101,7 +101,7 @@ def a_phase(
 
 
 def entitle(organization: Organization, *phases: Phase) -> Entitlements:
-    """Write the row of entitlements as settling does: the phases from now on, the earliest first."""
+    """Write the row of entitlements as settling does: the phases, the earliest first."""
     now = clock.now()
     following = [phase.since for phase in phases if phase.since > now]
     row, _ = Entitlements.objects.update_or_create(

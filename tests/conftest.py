@@ -1,4 +1,4 @@
-"""What every test stands on: no strange sockets, tasks run at once, and a clock that can be held."""
+"""What every test stands on: no strange sockets, tasks at once, a clock that can be held."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -30,7 +30,7 @@ def _tasks_run_at_once() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let tests with real transactions empty the log between them; UPDATE and DELETE stay refused."""
+    """Let tests with real transactions empty the log; UPDATE and DELETE stay refused."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS audit_no_truncate ON audit_auditevent")
 

@@ -24,7 +24,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user
     if request.method == "POST" and not isinstance(user, User):
         return redirect_to_login(request.path)
-    if request.method == "POST" and isinstance(user, User):
+    if isinstance(user, User) and request.POST.get("answer") in ("accept", "decline"):
         return _answer(request, token, user)
     addresses = queries.verified_addresses(user) if isinstance(user, User) else frozenset()
     context = {
@@ -38,7 +38,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, token: str, user: User) -> HttpResponse:
     offer = invitation_behind(token)
-    if request.POST.get("answer") == "decline":
+    if request.POST["answer"] == "decline":
         decline_invitation(token=token, actor=of_request(request))
         messages.success(
             request, f"You declined the invitation of {offer.organization.display_name}."

@@ -5,21 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
 from orgs import queries
 from orgs.actions.organizations import PROFILE, change_profile
 from orgs.policy import require
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import ProfileForm
-from orgs.web.visit import Visit, sent, shown_at_field, visiting
+from orgs.web.visit import Visit, sent, shown_at_field, signed_in_person, visiting
 from orgs.web.words import standing_of
-
-
-def signed_in_person(request: HttpRequest) -> User:
-    """Return who sits before the browser; the pages here are shown to nobody else."""
-    if not isinstance(request.user, User):
-        raise TypeError("this page needs a signed-in person")
-    return request.user
 
 
 @require_GET
@@ -46,13 +38,12 @@ def overview(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = visit.context(
         standing=standing_of(organization),
         until=row.until() if row is not None else None,
-        role=organization.memberships.get(user_id=visit.actor.user_id).get_role_display(),
+        role=organization.memberships.get(user=visit.person).get_role_display(),
         seats=seat_limit(organization),
-        offered=seats_offered(organization),
+        offered=_offered(seats_offered(organization)),
         people=organization.memberships.count(),
         teams=organization.teams.count(),
-        needs_plan=visit.decisions["projects:create"].reason == "standing_restricted",
-        refusal=visit.decisions["members:invite"],
+        refusal=visit.decisions["members:invite_member"],
     )
     return render(request, "orgs/overview.html", context)
 
@@ -72,3 +63,9 @@ def settings(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(
         request, "orgs/settings.html", visit.context(form=form), status=422 if form.errors else 200
     )
+
+
+def _offered(number: int) -> str:
+    if not number:
+        return ""
+    return f"{number} more {'is' if number == 1 else 'are'} offered in open invitations."

@@ -111,7 +111,7 @@ def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
         leave(organization=organization, actor=visit.actor)
         messages.success(request, f"You left {organization.display_name}.")
         return redirect("orgs:list")
-    mine = organization.memberships.get(user_id=visit.actor.user_id)
+    mine = organization.memberships.get(user=visit.person)
     others = organization.memberships.owners().exclude(pk=mine.pk)
     is_last_owner = mine.role == Role.OWNER and not others.exists()
     return render(request, "orgs/leave.html", visit.context(mine=mine, is_last_owner=is_last_owner))
@@ -155,7 +155,7 @@ def _invitable(visit: Visit) -> list[Role]:
 
 
 def _why_not_invite(visit: Visit) -> Decision | None:
-    """Return the answer to show in the form's place: the role is there, something else is missing."""
+    """Return what to show in the form's place: the role is there, something else is missing."""
     answer = visit.decisions["members:invite_member"]
     return None if answer.allowed or answer.reason in ROLE_UNKNOWN else answer
 

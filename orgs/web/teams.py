@@ -1,8 +1,7 @@
 """Teams: listed, made, filled, emptied and deleted."""
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,9 +24,7 @@ from orgs.models import Team
 from orgs.policy import Decision, require
 from orgs.refusals import ConfirmationWrong
 from orgs.web.forms import TeamForm, TeamMemberForm
-from orgs.web.visit import Visit, right_address, sent, shown_at_field, team_seen_by, visiting
-
-Rest = ParamSpec("Rest")
+from orgs.web.visit import View, Visit, right_address, sent, shown_at_field, team_seen_by, visiting
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,21 +49,17 @@ def teams(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "orgs/teams.html", context, status=422 if form.errors else 200)
 
 
-def _at_team(
-    view: Callable[Concatenate[HttpRequest, Visit, Team, Rest], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, str, Rest], HttpResponse]:
+def _at_team(view: View) -> View:
     """Give a view its visit and team in the place of two names."""
 
-    @visiting
-    def load(
-        request: HttpRequest, visit: Visit, team: str, *args: Rest.args, **kwargs: Rest.kwargs
-    ) -> HttpResponse:
+    @wraps(view)
+    def load(request: HttpRequest, visit: Visit, team: str, **rest: Any) -> HttpResponse:
         found = team_seen_by(visit, team)
         if found.name != team and request.method == "GET":
             return redirect(right_address(request, team=found.name))
-        return view(request, visit.at(found), found, *args, **kwargs)
+        return view(request, visit.at(found), found, **rest)
 
-    return wraps(view)(load)
+    return visiting(load)
 
 
 @require_http_methods(["GET", "POST"])

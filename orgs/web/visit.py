@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -12,13 +12,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.actors import of_request
+from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import NotFound, Refusal
 from orgs.models import Organization, Team
 from orgs.names import normalized
 from orgs.policy import MATRIX, Decision, decide_many
 
-Rest = ParamSpec("Rest")
+View = Callable[..., HttpResponse]
+"""A view; what stands in its address comes by keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Visit:
     """An organization as one of its people sees it, with every answer of the policy about it."""
 
     organization: Organization
+    person: User
     actor: Actor
     decisions: Mapping[str, Decision]
 
@@ -43,14 +46,21 @@ class Visit:
         return {"organization": self.organization, "permissions": held, **more}
 
 
+def signed_in_person(request: HttpRequest) -> User:
+    """Return who sits before the browser; the pages here are shown to nobody else."""
+    if not isinstance(request.user, User):
+        raise TypeError("this page needs a signed-in person")
+    return request.user
+
+
 def organization_seen_by(request: HttpRequest, name: str) -> Organization:
-    """Return the organization of this name in any spelling; to all but its members it does not exist.
+    """Return the organization of this name in any spelling; to all but its members there is none.
 
     A name it had before finds it too.
     """
     found = (
         Organization.objects.live()
-        .of_user(request.user.pk)
+        .of_user(signed_in_person(request).pk)
         .filter(names__normalized_name=normalized(name))
         .select_related("entitlements")
         .first()
@@ -68,22 +78,18 @@ def team_seen_by(visit: Visit, name: str) -> Team:
     return found
 
 
-View = Callable[Concatenate[HttpRequest, Visit, Rest], HttpResponse]
-
-
-def visiting(view: View[Rest]) -> Callable[Concatenate[HttpRequest, str, Rest], HttpResponse]:
+def visiting(view: View) -> View:
     """Give a view its visit in the place of a name; another spelling leads to the right address."""
 
     @wraps(view)
-    def load(
-        request: HttpRequest, name: str, *args: Rest.args, **kwargs: Rest.kwargs
-    ) -> HttpResponse:
+    def load(request: HttpRequest, name: str, **rest: Any) -> HttpResponse:
         organization = organization_seen_by(request, name)
         if organization.name != name and request.method == "GET":
             return redirect(right_address(request, name=organization.name))
         actor = of_request(request)
-        visit = Visit(organization, actor, _decisions(actor, organization))
-        return view(request, visit, *args, **kwargs)
+        person = signed_in_person(request)
+        visit = Visit(organization, person, actor, _decisions(actor, organization))
+        return view(request, visit, **rest)
 
     return load
 

@@ -31,7 +31,7 @@ class Ears:
         """Hear."""
         self.heard.append(event.pk)
 
-    def stumble(self, event: AuditEvent) -> None:
+    def stumble(self, event: AuditEvent) -> None:  # noqa: ARG002 -- a listener
         """Fail."""
         self.faults += 1
         raise ValueError("not today")
@@ -78,9 +78,9 @@ def test_a_listener_hears_after_commit_and_not_before(ears: Ears) -> None:
 def test_what_was_rolled_back_is_heard_by_nobody(ears: Ears) -> None:
     install(ears.listen, wake=outbox.deliver)
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(FOUNDED, actor=SYSTEM)
-        1 / 0  # noqa: B018 -- the change fails
+        transaction.set_rollback(True)
 
     outbox.sweep()
     assert ears.heard == []

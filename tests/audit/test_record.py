@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from audit.events import REGISTRY, Event, told
@@ -58,9 +57,9 @@ def test_outside_a_transaction_nothing_is_recorded() -> None:
 
 @pytest.mark.django_db
 def test_an_event_vanishes_with_its_change() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(FOUNDED, actor=SYSTEM)
-        1 / 0  # noqa: B018 -- the change fails
+        transaction.set_rollback(True)
 
     assert AuditEvent.objects.count() == 0
 
@@ -154,9 +153,7 @@ def test_the_log_of_an_organization_is_paged_and_filtered() -> None:
     organization, other = an_organization(), an_organization()
     ada = an_actor(the_owner(organization))
     for number in range(5):
-        with time_machine.travel(clock.wall(), tick=True):
-            actor = ada if number % 2 else SYSTEM
-            record(FOUNDED, actor=actor, organization=organization)
+        record(FOUNDED, actor=ada if number % 2 else SYSTEM, organization=organization)
     record(FOUNDED, actor=ada, organization=other)
 
     seen, cursor = [], ""

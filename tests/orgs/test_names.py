@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import get_resolver
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.models import AuditEvent
 from kernel import clock
 from kernel.refusals import Refusal
 from orgs.actions.organizations import change_profile, create_organization
@@ -50,13 +52,13 @@ def test_names_that_are_the_same_look_the_same(one: str, separator: str) -> None
 
 @pytest.mark.parametrize(
     ("one", "two"),
-    [("acme", "ACME"), ("a-c.m_e", "acme"), ("g00gle", "google"), ("pay1", "payl"), ("аcme", "acme")],
+    [("a-c.m_e", "acme"), ("g00gle", "google"), ("pay1", "payl"), ("аcme", "acme")],
 )
 def test_these_look_alike(one: str, two: str) -> None:
     assert skeleton(one) == skeleton(two)
 
 
-def claim(name: str, claimant: str, *, until: object = None) -> NameClaim:
+def claim(name: str, claimant: str, *, until: datetime | None = None) -> NameClaim:
     """Claim a name as an undecided application does."""
     return NameClaim.objects.create(
         normalized_name=normalized(name),
@@ -138,8 +140,6 @@ def test_a_refused_name_is_shown_at_its_field(name: str, refusal: type[Refusal])
 
 @pytest.mark.django_db
 def test_every_address_of_the_service_is_reserved() -> None:
-    from django.urls import get_resolver
-
     first = {
         str(pattern.pattern).split("/")[0].strip("^$")
         for pattern in get_resolver().url_patterns
@@ -199,8 +199,6 @@ def test_an_organization_needs_a_name_for_people() -> None:
 
 @pytest.mark.django_db
 def test_a_profile_changes_field_by_field_in_the_log() -> None:
-    from audit.models import AuditEvent
-
     organization = an_organization("acme")
     owner = an_actor(the_owner(organization))
 

@@ -10,7 +10,12 @@ from django.test import Client
 from audit import outbox
 from audit.models import AuditEvent, Delivery, SentMail
 from orgs import notices
-from orgs.actions.invitations import invite_member, resend_invitation, revoke_invitation
+from orgs.actions.invitations import (
+    accept_invitation,
+    invite_member,
+    resend_invitation,
+    revoke_invitation,
+)
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.models import Organization
 from orgs.roles import Role
@@ -38,10 +43,6 @@ def guild() -> Organization:
     return organization
 
 
-def owner_of(organization: Organization) -> object:
-    return an_actor(the_owner(organization))
-
-
 def the_only_mail() -> EmailMultiAlternatives:
     (only,) = mail.outbox
     assert isinstance(only, EmailMultiAlternatives)
@@ -49,7 +50,7 @@ def the_only_mail() -> EmailMultiAlternatives:
 
 
 def page_of(message: EmailMultiAlternatives) -> str:
-    (page,) = (part.content for part in message.alternatives)
+    (page,) = (part[0] for part in message.alternatives)
     return str(page)
 
 
@@ -120,15 +121,11 @@ def test_a_withdrawn_invitation_is_not_mailed(guild: Organization) -> None:
 def test_owners_hear_who_joined_and_the_founder_hears_nothing_of_herself(
     guild: Organization,
 ) -> None:
-    from orgs.actions.invitations import accept_invitation
-
     second = a_member(guild, Role.OWNER)
     a_member(guild, Role.MANAGER)
     actor = an_actor(the_owner(guild))
     grace = a_user("grace@example.org", name="Grace")
-    invitation = invite_member(
-        organization=guild, email=grace.email, role=Role.MEMBER, actor=actor
-    )
+    invitation = invite_member(organization=guild, email=grace.email, role=Role.MEMBER, actor=actor)
     accept_invitation(token=invitation.token, user=grace, actor=an_actor(grace))
     deliver_all()
 

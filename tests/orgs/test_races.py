@@ -1,6 +1,7 @@
 """Two who come at once, on two real connections."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -10,23 +11,18 @@ from kernel.refusals import Refusal
 from orgs.actions.invitations import accept_invitation, invite_member
 from orgs.actions.members import change_role, leave
 from orgs.actions.organizations import create_organization
-from orgs.models import Organization
 from orgs.roles import Role
-from tests.builders import (
-    a_member,
-    a_user,
-    an_actor,
-    an_invitation,
-    an_organization,
-    the_owner,
-)
+from tests.builders import a_member, a_user, an_actor, an_invitation, an_organization, the_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run the acts together, each on its own connection; return what became of each: ok or a reason."""
+    """Run the acts together, each on its own connection; return what became of each.
+
+    That is *ok*, the reason of a refusal, or the error that nobody meant.
+    """
     start, outcomes = Barrier(len(acts)), [""] * len(acts)
 
     def run(index: int, act: Callable[[], object]) -> None:
@@ -37,12 +33,12 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
             outcomes[index] = "ok"
         except Refusal as refusal:
             outcomes[index] = refusal.reason
-        except Exception as error:  # noqa: BLE001 -- told by the assertion that compares outcomes
+        except Exception as error:  # told by the assertion that compares outcomes
             outcomes[index] = repr(error)
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
+    threads = [Thread(target=run, args=each) for each in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -55,11 +51,9 @@ def test_of_two_owners_leaving_at_once_one_stays() -> None:
     for _ in range(ROUNDS):
         organization = an_organization()
         owners = [the_owner(organization), a_member(organization, Role.OWNER)]
-        actors = [an_actor(owner) for owner in owners]
 
         outcomes = at_once(
-            lambda: leave(organization=organization, actor=actors[0]),
-            lambda: leave(organization=organization, actor=actors[1]),
+            *[partial(leave, organization=organization, actor=an_actor(each)) for each in owners]
         )
 
         assert outcomes == ["last_owner", "ok"]
@@ -73,21 +67,35 @@ def test_of_two_owners_demoting_each_other_one_stays() -> None:
     for _ in range(ROUNDS):
         organization = an_organization()
         one, two = the_owner(organization), a_member(organization, Role.OWNER)
-
-        def demote(organization: Organization, who: object, by: object) -> None:
-            change_role(
-                organization=organization,
-                user=who.user,  # type: ignore[attr-defined]  # a membership
-                role=Role.MEMBER,
-                actor=an_actor(by),  # type: ignore[arg-type]  # a membership
-            )
+        demote = partial(change_role, organization=organization, role=Role.MEMBER)
 
         outcomes = at_once(
-            lambda: demote(organization, two, one), lambda: demote(organization, one, two)
+            partial(demote, user=two.user, actor=an_actor(one)),
+            partial(demote, user=one.user, actor=an_actor(two)),
         )
 
         assert outcomes == ["ok", "role_too_low"]
         assert organization.memberships.owners().count() == 1
+
+
+def test_an_owner_demoted_meanwhile_changes_nobody_any_more() -> None:
+    """Red without the second ``require`` in ``orgs.actions.members.change_role``."""
+    for _ in range(ROUNDS):
+        organization = an_organization()
+        first = the_owner(organization)
+        second, member = a_member(organization, Role.OWNER), a_member(organization)
+        change = partial(change_role, organization=organization)
+
+        at_once(
+            partial(change, user=second.user, role=Role.MEMBER, actor=an_actor(first)),
+            partial(change, user=first.user, role=Role.MEMBER, actor=an_actor(second)),
+            partial(change, user=member.user, role=Role.OWNER, actor=an_actor(first)),
+        )
+
+        assert organization.memberships.owners().exists()
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert Role.OWNER in {first.role, second.role}, "one of two demoted the other, and stays"
 
 
 def test_the_last_seat_is_given_once() -> None:
@@ -99,12 +107,10 @@ def test_the_last_seat_is_given_once() -> None:
         people = [a_user() for _ in range(2)]
 
         outcomes = at_once(
-            lambda: accept_invitation(
-                token=tokens[0], user=people[0], actor=an_actor(people[0])
-            ),
-            lambda: accept_invitation(
-                token=tokens[1], user=people[1], actor=an_actor(people[1])
-            ),
+            *[
+                partial(accept_invitation, token=token, user=user, actor=an_actor(user))
+                for token, user in zip(tokens, people, strict=True)
+            ]
         )
 
         assert outcomes == ["no_seat_left", "ok"]
@@ -120,8 +126,10 @@ def test_one_link_followed_by_two_lets_one_in() -> None:
         people = [a_user() for _ in range(2)]
 
         outcomes = at_once(
-            lambda: accept_invitation(token=token, user=people[0], actor=an_actor(people[0])),
-            lambda: accept_invitation(token=token, user=people[1], actor=an_actor(people[1])),
+            *[
+                partial(accept_invitation, token=token, user=user, actor=an_actor(user))
+                for user in people
+            ]
         )
 
         assert outcomes == ["invitation_closed", "ok"]
@@ -132,60 +140,42 @@ def test_the_last_room_is_offered_once() -> None:
     """Red without the second ``require`` in ``invite_member``."""
     for _ in range(ROUNDS):
         organization = an_organization(seats=2)
-        owner = an_actor(the_owner(organization))
-
-        def invite(organization: Organization, email: str, actor: object = owner) -> None:
-            invite_member(
-                organization=organization,
-                email=email,
-                role=Role.MEMBER,
-                actor=actor,  # type: ignore[arg-type]  # an actor
-            )
+        invite = partial(
+            invite_member,
+            organization=organization,
+            role=Role.MEMBER,
+            actor=an_actor(the_owner(organization)),
+        )
 
         outcomes = at_once(
-            lambda: invite(organization, "one@example.org"),
-            lambda: invite(organization, "two@example.org"),
+            partial(invite, email="one@example.org"), partial(invite, email="two@example.org")
         )
 
         assert outcomes == ["no_seat_left", "ok"]
         assert organization.invitations.open().count() == 1
 
 
-def test_a_name_is_taken_once() -> None:
-    """Red without ``lock_skeleton`` in ``take_name``: the loser then meets the constraint."""
+@pytest.mark.parametrize(
+    ("one", "two", "reason"),
+    [
+        ("acme-{}", "ACME_{}", "name_taken"),  # without the lock the constraint fails instead
+        ("goo-{}gle", "g00-{}gle", "name_confusable"),  # and here nothing would
+    ],
+)
+def test_a_name_is_taken_once(one: str, two: str, reason: str) -> None:
+    """Red without ``lock_skeleton`` in ``orgs.name_availability.take_name``."""
     for number in range(ROUNDS):
         owner = a_user()
-        spellings = (f"acme-{number}", f"ACME_{number}")
+        found = partial(
+            create_organization,
+            display_name="Acme",
+            kind="company",
+            owner=owner,
+            actor=an_actor(owner),
+        )
 
-        def found(name: str, owner: object = owner) -> None:
-            create_organization(
-                name=name,
-                display_name="Acme",
-                kind="company",
-                owner=owner,  # type: ignore[arg-type]  # a person
-                actor=an_actor(owner),  # type: ignore[arg-type]  # a person
-            )
+        outcomes = at_once(
+            partial(found, name=one.format(number)), partial(found, name=two.format(number))
+        )
 
-        outcomes = at_once(lambda: found(spellings[0]), lambda: found(spellings[1]))
-
-        assert outcomes == ["name_taken", "ok"]
-
-
-def test_names_that_look_alike_stand_in_one_line() -> None:
-    """Red without ``lock_skeleton`` in ``take_name``: no constraint would stop the second."""
-    for number in range(ROUNDS):
-        owner = a_user()
-        spellings = (f"goo-{number}gle", f"g00-{number}gle")
-
-        def found(name: str, owner: object = owner) -> None:
-            create_organization(
-                name=name,
-                display_name="Alike",
-                kind="company",
-                owner=owner,  # type: ignore[arg-type]  # a person
-                actor=an_actor(owner),  # type: ignore[arg-type]  # a person
-            )
-
-        outcomes = at_once(lambda: found(spellings[0]), lambda: found(spellings[1]))
-
-        assert outcomes == ["name_confusable", "ok"]
+        assert outcomes == [reason, "ok"]

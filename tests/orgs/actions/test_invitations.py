@@ -22,8 +22,8 @@ from orgs.refusals import (
     AlreadyInvited,
     AlreadyMember,
     InvitationClosed,
-    NotACompany,
     NoSeatLeft,
+    NotACompany,
     StandingWithholds,
 )
 from orgs.roles import Role
@@ -191,7 +191,7 @@ def test_acceptance_takes_the_seat_and_closes_the_offer() -> None:
     assert invitation.state == "accepted"
     organization.refresh_from_db()
     assert organization.seats_taken == 2
-    assert AuditEvent.objects.filter(name="member.joined").last().facts["role"] == "manager"  # type: ignore[union-attr]  # there is one
+    assert AuditEvent.objects.filter(name="member.joined").latest("pk").facts["role"] == "manager"
 
 
 def test_a_full_organization_refuses_and_the_invitation_stays_open() -> None:
@@ -209,7 +209,7 @@ def test_a_full_organization_refuses_and_the_invitation_stays_open() -> None:
 def test_nobody_is_seated_where_growth_is_closed_and_the_invited_learn_no_more(
     standing: str,
 ) -> None:
-    """Red without ``not row.holding().grows()`` in ``claim_seat``, where limits outlive standing."""
+    """Red without ``not row.holding().grows()`` in ``claim_seat``."""
     organization = an_organization()
     _, token = an_invitation(organization)
     row = entitle(organization, a_phase(seats=10))

@@ -16,7 +16,7 @@ def test_the_log_tells_what_happened_and_can_be_narrowed() -> None:
     create_team(organization=organization, name="docs", actor=an_actor(manager))
     browser = signed_in(owner)
 
-    def lines(**query: object) -> list[str]:
+    def lines(**query: str | int) -> list[str]:
         answer = browser.get("/orgs/acme/audit/", query)
         assert answer.status_code == 200
         return [sentence for _, sentence in answer.context["lines"]]

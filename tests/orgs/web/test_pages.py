@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,7 +25,15 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ALL = ["", "people/", "people/roles/", "people/leave/", "people/{person}/", "teams/", "teams/core/"]
+OPEN_TO_ALL = [
+    "",
+    "people/",
+    "people/roles/",
+    "people/leave/",
+    "people/{person}/",
+    "teams/",
+    "teams/core/",
+]
 FOR_OWNERS = [
     "settings/",
     "people/{person}/remove/",
@@ -161,7 +170,9 @@ def crowd(organization: Organization, size: int) -> None:
 
 
 def cost_of(get: Callable[[], object]) -> int:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         get()
     return len(queries)
 
@@ -218,8 +229,8 @@ def test_who_is_in_no_organization_is_told_what_to_do() -> None:
 
 def test_open_invitations_to_my_verified_addresses_wait_for_me() -> None:
     user = a_user("ada@example.org")
-    user.emailaddress_set.create(email="second@example.org", verified=True)
-    user.emailaddress_set.create(email="unproven@example.org", verified=False)
+    EmailAddress.objects.create(user=user, email="second@example.org", verified=True)
+    EmailAddress.objects.create(user=user, email="unproven@example.org", verified=False)
     _, first = an_invitation(an_organization(), "ADA@example.org")
     _, second = an_invitation(an_organization(), "second@example.org")
     _, unproven = an_invitation(an_organization(), "unproven@example.org")

@@ -151,7 +151,7 @@ def test_the_last_owner_is_told_why_not(acme: Organization, owner: Client) -> No
     assert "last_owner" in answer.content.decode()
     leaving = owner.get("/orgs/acme/people/leave/").content.decode()
     assert "You are the only owner" in leaving
-    assert 'btn-danger' not in leaving
+    assert "btn-danger" not in leaving
 
 
 def test_removing_is_confirmed_and_says_what_goes_along(acme: Organization, owner: Client) -> None:

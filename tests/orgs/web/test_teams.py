@@ -113,9 +113,7 @@ def test_a_maintainer_runs_their_team_and_appoints_nobody(acme: Organization) ->
     browser = signed_in(maintainer)
 
     page = browser.get("/orgs/acme/teams/core/").content.decode()
-    browser.post(
-        "/orgs/acme/teams/core/", {"user": newcomer.user.public_id, "is_maintainer": "on"}
-    )
+    browser.post("/orgs/acme/teams/core/", {"user": newcomer.user.public_id, "is_maintainer": "on"})
 
     assert "Add a member" in page
     assert 'name="is_maintainer"' not in page
