@@ -50,11 +50,11 @@ check: install lint ## run every check, then the tests
 
 lint: install ## find faults in code, templates and sizes without running anything
 	$(BIN)/ruff check .
-	$(BIN)/djlint --lint --check templates
+	$(BIN)/djlint --quiet --lint templates
 	@git ls-files '*.py' | grep -v migrations/ | xargs wc -l | awk '$$2 != "total" && $$1 > 400 {print $$2 ": " $$1 " lines, over 400"; bad = 1} END {exit bad}'
 
-fmt: install ## put code and templates into form
-	-$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; $(BIN)/djlint --quiet --reformat templates
+fmt: install ## put code into form
+	-$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 seed: install ## fill the running service with people and organizations to try
 	@$(BIN)/python -m saas.embedded status >/dev/null || { echo "Nothing is running: run \`make serve\` first."; exit 1; }

@@ -1,7 +1,7 @@
 """Refusals: answers that say no, why, and what would help.
 
-A refusal is named as a fact (``NoSeatLeft``). Its kind becomes a status once for each edge: absent 404,
-forbidden 403, unpaid 402, conflict 409, invalid 422, unavailable 503.
+A refusal is named as a fact (``NoSeatLeft``). Its kind becomes a status once for each edge: absent
+404, forbidden 403, unpaid 402, conflict 409, invalid 422, unavailable 503.
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,3 @@
-"""Who belongs together and what they may do: organizations, members, teams, policy, entitlements, seats."""
+"""Who belongs together and what they may do: organizations, members, teams, policy, entitlements,
+seats.
+"""

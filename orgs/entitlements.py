@@ -92,7 +92,9 @@ _LIMITS = frozenset(Limit)
 
 
 def phase_at(phases: Sequence[Phase], moment: datetime) -> tuple[int, Phase, datetime | None]:
-    """Return the index of the phase that holds at ``moment``, the phase, and when the next begins."""
+    """Return the index of the phase that holds at ``moment``, the phase, and when the next
+    begins.
+    """
     index = 0
     for number, phase in enumerate(phases):
         if phase.since <= moment:
@@ -146,6 +148,8 @@ def has(organization_entitlements: Entitlements, feature: Feature) -> bool:
 
 
 def left(organization_entitlements: Entitlements, limit: Limit, taken: int) -> int | None:
-    """Return how much of a limit is left; ``None`` is no limit. A limit not known leaves nothing."""
+    """Return how much of a limit is left; ``None`` is no limit. A limit not known leaves
+    nothing.
+    """
     allowed = organization_entitlements.holding().limits.get(limit, 0)
     return None if allowed == UNLIMITED else max(0, allowed - taken)

@@ -31,7 +31,9 @@ class Facts:
     phase: Phase
 
     def taken(self, limit: Limit) -> int:
-        """Return how much of a limit is used; offered seats count, so that nobody is invited in vain."""
+        """Return how much of a limit is used; offered seats count, so that nobody is invited in
+        vain.
+        """
         if limit is Limit.SEATS:
             return self.seats_taken + self.seats_offered
         return self.private_projects if limit is Limit.PRIVATE_PROJECTS else 0
@@ -55,13 +57,17 @@ SELECT o.name, o.kind, o.state, m.role, t.name, coalesce(tm.is_maintainer, false
 
 
 def facts_of(asked: list[tuple[int | None, Subject | None]]) -> list[Facts | None]:
-    """Return the facts for each (person, subject), in order; ``None`` where the subject is nothing."""
+    """Return the facts for each (person, subject), in order; ``None`` where the subject is
+    nothing.
+    """
     keys = [
         (user_id, _organization_id(subject), subject.pk if isinstance(subject, Team) else None)
         for user_id, subject in asked
     ]
     once = list(dict.fromkeys(keys))
-    people, organizations, teams = (list(column) for column in zip(*once, strict=True)) if once else ([], [], [])
+    people, organizations, teams = (
+        (list(column) for column in zip(*once, strict=True)) if once else ([], [], [])
+    )
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [now, sorted(SEAT_ROLES), people, organizations, teams])

@@ -16,7 +16,9 @@ LOCK_SPACE = 7_301
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """``reason`` is ``ok``, ``malformed``, ``reserved``, ``taken``, ``burned``, ``confusable`` or ``competing``."""
+    """``reason`` is ``ok``, ``malformed``, ``reserved``, ``taken``, ``burned``, ``confusable`` or
+    ``competing``.
+    """
 
     reason: str
     sentence: str
@@ -28,7 +30,9 @@ class Availability:
 
 
 def name_availability(name: str, *, for_whom: str = "") -> Availability:
-    """Answer for ``name``; ``for_whom`` names a claimant whose own claims do not stand in its way."""
+    """Answer for ``name``; ``for_whom`` names a claimant whose own claims do not stand in its
+    way.
+    """
     if not is_well_formed(name):
         return Availability("malformed", NAME_RULE)
     plain, seen_as = normalized(name), skeleton(name)
@@ -50,7 +54,8 @@ def name_availability(name: str, *, for_whom: str = "") -> Availability:
 def take_name(name: str, *, for_whom: str = "", contested: bool = False) -> None:
     """Hold the name's skeleton until the transaction ends, then refuse unless it can be had.
 
-    Whoever founds, approves or renames comes through here first: the lock makes two of them stand in
+    Whoever founds, approves or renames comes through here first: the lock makes two of them stand
+    in
     line. ``contested`` lets an approval win over the competing claims it is about to decline.
     Refuses with NameMalformed or NameRefused.
     """
@@ -72,7 +77,11 @@ def lock_skeleton(name: str) -> None:
 
 
 def _held(plain: str) -> Availability | None:
-    held = OrganizationName.objects.filter(normalized_name=plain).select_related("organization").first()
+    held = (
+        OrganizationName.objects.filter(normalized_name=plain)
+        .select_related("organization")
+        .first()
+    )
     if held is None:
         return None
     if Organization.objects.live().filter(pk=held.organization_id).exists():

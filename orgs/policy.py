@@ -102,9 +102,7 @@ MATRIX: dict[str, Rule] = {
         growth=True,
         feature=Feature.TEAMS,
     ),
-    "teams:shrink": _rule(
-        OWNER, MANAGER, words="rename and delete teams", scope="teams:write"
-    ),
+    "teams:shrink": _rule(OWNER, MANAGER, words="rename and delete teams", scope="teams:write"),
     "teams:remove_members": _rule(
         OWNER, MANAGER, words="take people out of this team", scope="teams:write", maintainer=True
     ),
@@ -137,7 +135,9 @@ MATRIX: dict[str, Rule] = {
     ),
     "tokens:revoke": _rule(OWNER, words="revoke its tokens", scope=""),
 }
-"""Permission → who holds it. The last column of the design's table is ``growth``, ``feature``, ``limit``."""
+"""Permission → who holds it. The last column of the design's table is ``growth``, ``feature``,
+``limit``.
+"""
 
 STAFF_MATRIX: dict[str, frozenset[str]] = {
     "applications:review": frozenset({"reviewer", "admin"}),
@@ -149,7 +149,10 @@ STAFF_MATRIX: dict[str, frozenset[str]] = {
 }
 """What staff may do in their staff role, with a second factor; least privilege."""
 
-HOST_SCOPES: dict[str, str] = {"entitlements:read": "entitlements:read", "decisions:ask": "decisions:ask"}
+HOST_SCOPES: dict[str, str] = {
+    "entitlements:read": "entitlements:read",
+    "decisions:ask": "decisions:ask",
+}
 """What a host may do, and the scope it needs; it changes nothing."""
 
 
@@ -200,7 +203,9 @@ def require(actor: Actor, permission: str, subject: Subject) -> Decision:
 
 
 def require_staff(actor: Actor, permission: str) -> None:
-    """Let staff through in a role that holds ``permission``; to all others the place does not exist."""
+    """Let staff through in a role that holds ``permission``; to all others the place does not
+    exist.
+    """
     if actor.staff_role not in STAFF_MATRIX[permission]:
         raise REFUSED_AS["not_found"]
 
@@ -254,7 +259,9 @@ def _credential_short(actor: Actor, rule: Rule) -> Decision | None:
             remedy=Remedy("Confirm that it is you", "you", "/account/reauthenticate/"),
         )
     if actor.scopes is not None and (not rule.scope or rule.scope not in actor.scopes):
-        needed = f"the scope {rule.scope}" if rule.scope else "a person at the pages of this service"
+        needed = (
+            f"the scope {rule.scope}" if rule.scope else "a person at the pages of this service"
+        )
         return Decision(
             False,
             "scope_missing",
@@ -265,10 +272,14 @@ def _credential_short(actor: Actor, rule: Rule) -> Decision | None:
 
 
 def _not_open(rule: Rule, facts: Facts) -> Decision | None:
-    """Say what standing, a feature, a limit or a seat withholds from somebody who holds the role."""
+    """Say what standing, a feature, a limit or a seat withholds from somebody who holds the
+    role.
+    """
     phase = facts.phase
     if rule.company and facts.kind != "company":
-        return Decision(False, "not_a_company", f"{facts.name} is not a company; nothing is billed.")
+        return Decision(
+            False, "not_a_company", f"{facts.name} is not a company; nothing is billed."
+        )
     if rule.growth and not phase.grows():
         return _standing_withholds(facts, phase, rule)
     if rule.feature is not None and rule.feature not in phase.features:
@@ -301,10 +312,15 @@ def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
     if facts.kind == "company":
         words = f"{facts.name} has no running subscription, so nobody can {rule.words} yet."
         return Decision(
-            False, "standing_restricted", words, remedy=_billing(facts, "Choose a plan and subscribe")
+            False,
+            "standing_restricted",
+            words,
+            remedy=_billing(facts, "Choose a plan and subscribe"),
         )
     words = f"The free grant of {facts.name} has ended, so nobody can {rule.words} now."
-    return Decision(False, "standing_restricted", words, remedy=_billing(facts, "Look at the grant"))
+    return Decision(
+        False, "standing_restricted", words, remedy=_billing(facts, "Look at the grant")
+    )
 
 
 def _limit_reached(limit: Limit, facts: Facts, phase: Phase) -> Decision | None:
@@ -314,9 +330,7 @@ def _limit_reached(limit: Limit, facts: Facts, phase: Phase) -> Decision | None:
         return None
     if limit is not Limit.SEATS:
         words = f"{facts.name} has used all {allowed} of its {limit.replace('_', ' ')}."
-        return Decision(
-            False, "limit_reached", words, remedy=_billing(facts, "Look at the plans")
-        )
+        return Decision(False, "limit_reached", words, remedy=_billing(facts, "Look at the plans"))
     if not phase.may_raise_bill:
         words = f"All {allowed} seats of {facts.name} are taken, and an invoice is unpaid."
         return Decision(
@@ -334,7 +348,9 @@ def _limit_reached(limit: Limit, facts: Facts, phase: Phase) -> Decision | None:
 
 def _allowed(rule: Rule, facts: Facts) -> Decision:
     by_role = facts.role in rule.roles
-    because = f"{facts.role} of {facts.name}" if by_role else f"maintainer of team {facts.team_name}"
+    because = (
+        f"{facts.role} of {facts.name}" if by_role else f"maintainer of team {facts.team_name}"
+    )
     depends = rule.growth or rule.feature is not None or rule.limit is not None
     until = phase_at(facts.phases, clock.now())[2] if depends else None
     return Decision(True, "ok", f"You may {rule.words}.", because=because, until=until)

@@ -4,7 +4,9 @@ from kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unp
 
 
 class NameRefused(Conflict):
-    """The name cannot be had; ``reason`` says why: taken, burned, reserved, confusable, competing."""
+    """The name cannot be had; ``reason`` says why: taken, burned, reserved, confusable,
+    competing.
+    """
 
     reason = "name_taken"
     title = "This name cannot be had"
@@ -54,7 +56,9 @@ class LastOwner(Conflict):
 
     reason = "last_owner"
     title = "An organization needs an owner"
-    sentence = "You are the only owner. Make somebody else an owner first, or delete the organization."
+    sentence = (
+        "You are the only owner. Make somebody else an owner first, or delete the organization."
+    )
 
 
 class TeamNameTaken(Conflict):
@@ -70,7 +74,9 @@ class NotInTeams(Conflict):
 
     reason = "billing_managers_are_in_no_team"
     title = "Billing managers are in no team"
-    sentence = "Billing managers take no seat and are in no team. Give this person another role first."
+    sentence = (
+        "Billing managers take no seat and are in no team. Give this person another role first."
+    )
 
 
 class ConfirmationWrong(Invalid):

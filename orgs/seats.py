@@ -57,7 +57,9 @@ def seats_offered(organization: Organization) -> int:
 
 
 def recount(organization: Organization) -> bool:
-    """Set the counter to what is true, under the lock the caller holds; returns whether it was off."""
+    """Set the counter to what is true, under the lock the caller holds; returns whether it was
+    off.
+    """
     holders = organization.memberships.in_seats().count()
     if holders == organization.seats_taken:
         return False

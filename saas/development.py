@@ -1,4 +1,4 @@
-"""What a development stack knows beforehand: the seeded people, and the code that passes for theirs."""
+"""What a development stack knows beforehand: seeded people, and the code that passes for theirs."""
 
 PASSWORD = "try chapterhouse"  # noqa: S105 -- of seeded people, on a developer's machine only
 SECOND_FACTOR = "424242"

@@ -17,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-SANDBOX_KEY = "sk_test_chapterhousesandbox00000"  # noqa: S105 -- opens nothing
+SANDBOX_KEY = "sk_test_chapterhousesandbox00000"
 DEVELOPMENT_SECRET = "development-only-" + "0" * 40
 STRIPE_API = "https://api.stripe.com"
 
@@ -40,7 +40,8 @@ class Environment(BaseSettings):
     )
     deployment: str = Field(
         "development",
-        description="Name of this deployment; a copy of its database under another name writes nothing to Stripe.",
+        description="Name of this deployment; a copy of its database under another name writes"
+        " nothing to Stripe.",
     )
     data_dir: Path = Field(
         Path(".data"), description="Where the embedded servers keep their files."
@@ -57,15 +58,15 @@ class Environment(BaseSettings):
     )
     stripe_api_base: str = Field(
         "",
-        description="Where Stripe's API is reached. Unset: the sandbox without a key, Stripe with one.",
+        description="Where Stripe's API is reached. Unset: the sandbox without a key, else Stripe.",
     )
     stripe_webhook_secrets: str = Field(
         "",
-        description="Comma-separated signing secrets of the webhook endpoint; several while one is rotated.",
+        description="Comma-separated signing secrets of the endpoint; several while rotating.",
     )
     stripe_hosted_hosts: str = Field(
         "",
-        description="Comma-separated own domains for Stripe's hosted pages, if any are configured there.",
+        description="Comma-separated own domains for Stripe's hosted pages, if there are any.",
     )
 
     port: int = Field(8000, ge=1, le=65535, description="Port of the web server.")
@@ -82,7 +83,7 @@ class Environment(BaseSettings):
 
     email_url: str = Field(
         "",
-        description="smtp://user:password@host:587 (or smtps://…). Unset: mail is written to files.",
+        description="smtp://user:password@host:587 (or smtps://…). Unset: mail goes to files.",
     )
     email_from: str = Field(
         "Chapterhouse <hello@chapterhouse.example>", description="Sender of all mail."
@@ -97,11 +98,11 @@ class Environment(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- pydantic's signature
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- pydantic's signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment only; an empty variable counts as unset."""
         return (init_settings, env_settings)
@@ -139,21 +140,19 @@ def listed(text: str) -> tuple[str, ...]:
 def production_faults(env: Environment) -> list[str]:
     """Name each development default that must not reach production, with its cure."""
     key = env.secret_key.get_secret_value()
-    wrong = {
-        "SECRET_KEY: the development default, or shorter than 50 characters. Set 50 random ones.": key
-        == DEVELOPMENT_SECRET
-        or len(key) < 50,
-        "DATABASE_URL: not set. Name your PostgreSQL.": not env.database_url,
-        "REDIS_URL: not set. Name your Redis.": not env.redis_url,
-        "STRIPE_SECRET_KEY: not set, or the sandbox's. Set Stripe's.": env.uses_sandbox,
-        "STRIPE_WEBHOOK_SECRETS: not set. Copy the endpoint's signing secret from Stripe.": not env.webhook_secrets,
-        "BASE_URL: must be set and start with https://.": not env.base_url.startswith("https://"),
-        "ALLOWED_HOSTS: not set. List the host names you serve.": not listed(env.allowed_hosts),
-        "DEPLOYMENT: the development default. Give this deployment a name of its own.": env.deployment
-        == "development",
-        "EMAIL_URL: not set. Name your mail server.": not env.email_url,
-    }
-    return [fault for fault, is_wrong in wrong.items() if is_wrong]
+    hosted = listed(env.allowed_hosts)
+    wrong = (
+        (key == DEVELOPMENT_SECRET or len(key) < 50, "SECRET_KEY: set 50 random characters."),
+        (not env.database_url, "DATABASE_URL: not set. Name your PostgreSQL."),
+        (not env.redis_url, "REDIS_URL: not set. Name your Redis."),
+        (env.uses_sandbox, "STRIPE_SECRET_KEY: not set, or the sandbox's. Set Stripe's."),
+        (not env.webhook_secrets, "STRIPE_WEBHOOK_SECRETS: set the endpoint's signing secret."),
+        (not env.base_url.startswith("https://"), "BASE_URL: must be set, and be https."),
+        (not hosted, "ALLOWED_HOSTS: not set. List the host names you serve."),
+        (env.deployment == "development", "DEPLOYMENT: give this deployment its own name."),
+        (not env.email_url, "EMAIL_URL: not set. Name your mail server."),
+    )
+    return [fault for is_wrong, fault in wrong if is_wrong]
 
 
 def read_environment(**given: Any) -> Environment:

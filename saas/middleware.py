@@ -25,6 +25,7 @@ class HealthFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or go on."""
         if request.path == "/healthz":
             return JsonResponse({"status": "alive"})
         if request.path == "/readyz":
@@ -34,14 +35,14 @@ class HealthFirst:
                 {"status": "ready" if not missing else "not ready", "missing": missing},
                 status=status,
             )
-            response._has_been_logged = True  # type: ignore[attr-defined]  # asked every second while starting
+            # Asked every second while a stack starts: not worth a line each.
+            response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
             return response
         return self.get_response(request)
 
 
 class RequestTrace:
-    """Gives each request an id that follows it into the log and the audit row, and its client's
-    address.
+    """Gives each request its client's address, and an id that follows it into log and audit row.
 
     Behind N trusted proxies the address is the Nth from the right of X-Forwarded-For: what stands
     further left, the client may have written itself.
@@ -51,6 +52,7 @@ class RequestTrace:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Trace the request from here on."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if REQUEST_ID.match(given) else uuid4().hex
         request.client_address = client_address(request)  # type: ignore[attr-defined]  # ours
@@ -69,6 +71,7 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on; refusals come back as exceptions."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

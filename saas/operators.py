@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,9 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.actors import has_second_factor, used_second_factor
-from accounts.models import User
 from kernel.refusals import NotFound
-
 
 KEPT_HIDDEN = frozenset({"djstripe.APIKey", "djstripe.WebhookEndpoint"})
 
@@ -25,9 +24,8 @@ class OperatorSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Leave out the mirror's rows that hold keys and signing secrets in clear."""
-        found = (
-            [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
-        )
+        is_one = isinstance(model_or_iterable, ModelBase)
+        found: list[type[Model]] = [model_or_iterable] if is_one else list(model_or_iterable)
         shown = [model for model in found if model._meta.label not in KEPT_HIDDEN]
         super().register(shown, admin_class, **options)
 
@@ -44,7 +42,7 @@ class OperatorSite(admin.AdminSite):
         user = request.user
         if not user.is_authenticated:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
-        if not isinstance(user, User) or not user.is_staff:
+        if not user.is_staff:
             raise NotFound
         route = "mfa_reauthenticate" if has_second_factor(user) else "mfa_activate_totp"
         return redirect(f"{reverse(route)}?{urlencode({'next': request.path})}")

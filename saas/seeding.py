@@ -1,4 +1,4 @@
-"""People and organizations that a development stack begins with. Running it twice changes nothing."""
+"""People and organizations that a development stack begins with. Twice is once."""
 
 from dataclasses import dataclass
 

@@ -14,6 +14,8 @@ from orgs.policy import MATRIX
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
     """Tell everybody who may see to it that a payment failed, and until when all stays open."""
+    if event.organization_id is None:
+        return
     organization = Organization.objects.get(pk=event.organization_id)
     payers = User.objects.filter(
         memberships__organization=organization,

@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=30)
 ATTEMPTS = 12
 CLAIMS = 40
 SILENCES = 6
-"""Looks that Stripe did not answer count no higher: what goes on to ``CLAIMS`` kills its workers."""
+"""Looks that Stripe did not answer count no higher: what reaches ``CLAIMS`` kills its workers."""
 LONGEST_WAIT = timedelta(hours=1)
 log = structlog.get_logger()
 

@@ -29,9 +29,7 @@ PERMISSION = {
 
 
 @transaction.atomic
-def invite_member(
-    *, organization: Organization, email: str, role: str, actor: Actor
-) -> Invitation:
+def invite_member(*, organization: Organization, email: str, role: str, actor: Actor) -> Invitation:
     """Offer ``email`` a place for seven days; it costs a seat only when accepted.
 
     Locks the organization, and asks policy again under the lock: seat holders and open seat
@@ -105,7 +103,9 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     if offer is None:
         raise InvitationClosed
     organization = Organization.objects.lock(offer.organization_id)
-    invitation = organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
+    invitation = (
+        organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
+    )
     if invitation is None:
         raise InvitationClosed
     membership = organization.memberships.filter(user=user).first()
@@ -129,7 +129,9 @@ def decline_invitation(*, token: str, actor: Actor) -> None:
     if offer is None:
         raise InvitationClosed
     organization = Organization.objects.lock(offer.organization_id)
-    invitation = organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
+    invitation = (
+        organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
+    )
     if invitation is None:
         raise InvitationClosed
     _close(invitation, Outcome.DECLINED, actor=actor)
@@ -153,13 +155,17 @@ def _address(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
-        raise Invalid("This is not an e-mail address.", reason="email_malformed", field="email") from None
+        raise Invalid(
+            "This is not an e-mail address.", reason="email_malformed", field="email"
+        ) from None
     return User.objects.normalize_email(email)
 
 
 def _without_seat(permission: str) -> str:
     """Sending again takes no further seat: ask for the role alone."""
-    return "members:revoke_invitation" if permission == "members:invite_member" else "members:remove"
+    return (
+        "members:revoke_invitation" if permission == "members:invite_member" else "members:remove"
+    )
 
 
 def _close_lapsed(organization: Organization, email: str) -> None:

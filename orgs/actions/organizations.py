@@ -14,7 +14,11 @@ from orgs.refusals import NameMalformed
 from orgs.roles import Role
 from orgs.seats import take_first_seat
 
-PROFILE = {"display_name": "the display name", "url": "the address", "description": "the description"}
+PROFILE = {
+    "display_name": "the display name",
+    "url": "the address",
+    "description": "the description",
+}
 
 
 @transaction.atomic
@@ -32,12 +36,15 @@ def create_organization(
 ) -> Organization:
     """Make an organization with its name and first owner; nothing is open yet, until it is settled.
 
-    Called by the use cases that found (a company pays, an application is approved); they ask who may.
+    Called by the use cases that found (a company pays, an application is approved); they ask who
+    may.
     Locks the name. Refuses with NameMalformed or NameRefused.
     """
     take_name(name, for_whom=claimant, contested=contested)
     if not display_name.strip():
-        raise NameMalformed("Give the organization a name for people to read.", field="display_name")
+        raise NameMalformed(
+            "Give the organization a name for people to read.", field="display_name"
+        )
     organization = Organization.objects.create(
         name=name,
         normalized_name=normalized(name),
@@ -63,14 +70,16 @@ def create_organization(
 
 
 @transaction.atomic
-def change_profile(
-    *, organization: Organization, actor: Actor, **profile: str
-) -> Organization:
-    """Change the display name, ``url`` or ``description``; one event for each field that changed."""
+def change_profile(*, organization: Organization, actor: Actor, **profile: str) -> Organization:
+    """Change the display name, ``url`` or ``description``; one event for each field that
+    changed.
+    """
     require(actor, "organization:update", organization)
     organization = Organization.objects.lock(organization.pk)
     for field, words in PROFILE.items():
-        if field not in profile or (after := profile[field].strip()) == getattr(organization, field):
+        if field not in profile or (after := profile[field].strip()) == getattr(
+            organization, field
+        ):
             continue
         before = getattr(organization, field)
         setattr(organization, field, after)
@@ -80,6 +89,8 @@ def change_profile(
             organization=organization,
         )
     if not organization.display_name:
-        raise NameMalformed("Give the organization a name for people to read.", field="display_name")
+        raise NameMalformed(
+            "Give the organization a name for people to read.", field="display_name"
+        )
     organization.save(update_fields=[*PROFILE])
     return organization

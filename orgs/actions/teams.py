@@ -58,7 +58,9 @@ def change_team(*, team: Team, actor: Actor, name: str, description: str) -> Tea
 
 @transaction.atomic
 def delete_team(*, team: Team, actor: Actor, confirmation: str) -> None:
-    """Delete a team with what hangs on it; ``confirmation`` is its name. Refuses with ConfirmationWrong."""
+    """Delete a team with what hangs on it; ``confirmation`` is its name. Refuses with
+    ConfirmationWrong.
+    """
     require(actor, "teams:shrink", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
@@ -79,7 +81,8 @@ def add_team_member(
 ) -> TeamMembership:
     """Put a member into a team; who is in it already stays as they are.
 
-    Only owners and managers make maintainers. Refuses with NotFound for non-members and NotInTeams for billing managers.
+    Only owners and managers make maintainers. Refuses with NotFound for non-members and NotInTeams
+    for billing managers.
     """
     require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
     organization = Organization.objects.lock(team.organization_id)
@@ -107,7 +110,8 @@ def add_team_member(
 
 @transaction.atomic
 def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor) -> TeamMembership:
-    """Make somebody in the team its maintainer, which is growth, or a plain member again, which never is.
+    """Make somebody in the team its maintainer, which is growth, or a plain member again, which
+    never is.
 
     Twice is once. Locks the organization. Refuses with NotFound for people who are not in the team.
     """
@@ -169,7 +173,11 @@ def _again(organization: Organization, team: Team) -> Team:
 
 
 def _place(team: Team, user: User) -> TeamMembership:
-    found = team.team_memberships.filter(membership__user=user).select_related("membership__user").first()
+    found = (
+        team.team_memberships.filter(membership__user=user)
+        .select_related("membership__user")
+        .first()
+    )
     if found is None:
         raise NotFound("This person is not in the team.")
     return found

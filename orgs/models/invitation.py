@@ -47,7 +47,9 @@ class Invitation(models.Model):
     """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="invitations")
+    organization = models.ForeignKey(
+        "orgs.Organization", models.CASCADE, related_name="invitations"
+    )
     email = models.EmailField()
     role = models.CharField(max_length=16, choices=Role)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -71,7 +73,9 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome__in=["", *Outcome.values]), name="invitation_outcome_is_known"
             ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="invitation_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

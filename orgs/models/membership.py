@@ -25,7 +25,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One role for each person in each organization."""
 
-    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(
+        "orgs.Organization", models.CASCADE, related_name="memberships"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     since = models.DateTimeField(default=clock.now, editable=False)
@@ -34,9 +36,15 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "user"], name="membership_one_role_each"),
-            models.UniqueConstraint(fields=["organization", "id"], name="membership_with_organization"),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_is_known"),
+            models.UniqueConstraint(
+                fields=["organization", "user"], name="membership_one_role_each"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "id"], name="membership_with_organization"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="membership_role_is_known"
+            ),
         ]
         indexes = [models.Index(fields=["user"], name="membership_of_user")]
 

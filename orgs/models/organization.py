@@ -28,7 +28,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     """Organizations by who sees them, and the lock."""
 
     def lock(self, pk: int) -> "Organization":
-        """Return the organization, locked for this transaction; nothing else may change it meanwhile.
+        """Return the organization, locked for this transaction; nothing else may change it
+        meanwhile.
 
         ``FOR NO KEY UPDATE``: rows that refer to it can still be added by others.
         """
@@ -67,10 +68,16 @@ class Organization(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["normalized_name"], condition=~Q(state="closed"), name="organization_one_per_name"
+                fields=["normalized_name"],
+                condition=~Q(state="closed"),
+                name="organization_one_per_name",
             ),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organization_kind_is_known"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="organization_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="organization_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="organization_state_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(name__regex=NAME_PATTERN), name="organization_name_is_well_formed"
             ),
@@ -103,7 +110,9 @@ class OrganizationName(models.Model):
 
 
 class NameClaim(models.Model):
-    """A name that an undecided application asks for; nobody founds under it meanwhile, several may claim it."""
+    """A name that an undecided application asks for; nobody founds under it meanwhile, several may
+    claim it.
+    """
 
     normalized_name = models.CharField(max_length=50)
     skeleton = models.CharField(max_length=50)

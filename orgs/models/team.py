@@ -22,7 +22,9 @@ class Team(models.Model):
                 fields=["organization", "normalized_name"], name="team_one_per_name"
             ),
             models.UniqueConstraint(fields=["organization", "id"], name="team_with_organization"),
-            models.CheckConstraint(condition=Q(name__regex=NAME_PATTERN), name="team_name_is_well_formed"),
+            models.CheckConstraint(
+                condition=Q(name__regex=NAME_PATTERN), name="team_name_is_well_formed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -30,7 +32,8 @@ class Team(models.Model):
 
 
 class TeamMembership(models.Model):
-    """A member in a team. It hangs on the *membership*: who leaves the organization leaves its teams.
+    """A member in a team. It hangs on the *membership*: who leaves the organization leaves its
+    teams.
 
     The organization is repeated so that composite foreign keys (made in the migration) hold team
     and member to the same one, and a billing manager out of every team.
@@ -38,7 +41,9 @@ class TeamMembership(models.Model):
 
     organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
     team = models.ForeignKey("orgs.Team", models.CASCADE, related_name="team_memberships")
-    membership = models.ForeignKey("orgs.Membership", models.CASCADE, related_name="team_memberships")
+    membership = models.ForeignKey(
+        "orgs.Membership", models.CASCADE, related_name="team_memberships"
+    )
     is_maintainer = models.BooleanField(default=False)
     since = models.DateTimeField(default=clock.now, editable=False)
 

@@ -1,4 +1,4 @@
-"""What the sandbox's clock asks of us at each instant: look at everything, run what is due, say when next."""
+"""What the sandbox's clock asks of us at each instant: look, run what is due, say when next."""
 
 import time
 

@@ -29,8 +29,8 @@ class StripeAway(Unavailable):
     reason = "stripe_unavailable"
     title = "The payment service does not answer"
     sentence = (
-        "The payment service does not answer at the moment. Nothing was changed and nothing was charged;"
-        " please try again in a minute."
+        "The payment service does not answer at the moment. Nothing was changed and nothing was"
+        " charged; please try again in a minute."
     )
 
 

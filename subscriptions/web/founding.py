@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.actors import of_request
-from orgs.web.organizations import signed_in_person
-from orgs.web.visit import sent, shown_at_field
+from orgs.web.visit import sent, shown_at_field, signed_in_person
 from subscriptions.actions.founding import found_company
 from subscriptions.web.forms import CompanyForm
 

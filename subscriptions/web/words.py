@@ -70,7 +70,8 @@ def _card(plan: Plan, organization: Organization | None, billing: Billing | None
     is_current = billing is not None and billing.is_live and billing.plan is plan
     url = reverse("orgs:new") if organization is None else ""
     if organization is not None and billing is not None and not billing.is_live:
-        url = f"{reverse('subscriptions:subscribe', kwargs={'name': organization.name})}?plan={plan.key}"
+        form = reverse("subscriptions:subscribe", kwargs={"name": organization.name})
+        url = f"{form}?plan={plan.key}"
     return PlanCard(
         name=plan.name,
         price=str(plan.price("month").money),

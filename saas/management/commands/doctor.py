@@ -19,7 +19,8 @@ class Command(BaseCommand):
             findings = examine()
         except DatabaseError as error:
             raise CommandError(
-                f"The database does not answer ({type(error).__name__}): look at DATABASE_URL, or run `make serve`."
+                f"The database does not answer ({type(error).__name__}):"
+                " look at DATABASE_URL, or run `make serve`."
             ) from error
         for finding in findings:
             mark = "ok " if finding.is_well else "ILL"

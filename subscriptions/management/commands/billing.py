@@ -42,7 +42,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(done)))
         else:
             self.stdout.write(
-                f"{done.customers} customers looked at, {done.left} left, {done.unknown} of nobody here"
+                f"{done.customers} customers looked at, {done.left} left,"
+                f" {done.unknown} of nobody here"
             )
         if done.left:
             raise CommandError(f"{done.left} customers could not be looked at.")
