@@ -282,3 +282,13 @@ def test_twenty_invoices_a_day_are_enough(sandbox: Sandbox) -> None:
         raise_to(99)
     sandbox.advance(DAY + 1)
     assert raise_to(99)
+
+
+def test_a_proration_lies_within_the_running_period(sandbox: Sandbox) -> None:
+    _, bought, at = halfway(sandbox)
+
+    for moment in (at - 2 * HALF, at + 2 * HALF):
+        with pytest.raises(stripe.InvalidRequestError):
+            sandbox.stripe.subscriptions.update(
+                bought.id, change(sandbox, bought, moment, quantity=6)
+            )
