@@ -19,7 +19,12 @@ pytestmark = pytest.mark.django_db
 
 
 def a_token(user: User, **given: object) -> tuple[PersonalToken, str]:
-    asked = {"name": "build", "scopes": ["teams:write"], "actor": an_actor(user, fresh=True), **given}
+    asked = {
+        "name": "build",
+        "scopes": ["teams:write"],
+        "actor": an_actor(user, fresh=True),
+        **given,
+    }
     return make_personal_token(user=user, **asked)  # type: ignore[arg-type]  # as each test gives
 
 

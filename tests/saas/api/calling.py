@@ -99,7 +99,17 @@ def long_ago() -> Any:
 def is_problem(answer: Answer, status: int, code: str = "") -> bool:
     """Whether the answer is a whole problem of this status (and code)."""
     body = answer.body
-    whole = {"type", "title", "status", "detail", "instance", "code", "request_id", "remedy", "errors"}
+    whole = {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+        "code",
+        "request_id",
+        "remedy",
+        "errors",
+    }
     return (
         answer.status == status
         and answer.header("Content-Type") == "application/problem+json"

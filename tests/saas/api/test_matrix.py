@@ -1,0 +1,254 @@
+"""Every operation for everybody: no token, a narrow token, a stranger, and each role."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from accounts.models import User
+from audit.models import AuditEvent
+from community.states import State
+from orgs.models import Organization
+from orgs.roles import Role
+from saas.api.main import api
+from tests.builders import a_member, a_team, a_user, an_invitation, an_organization
+from tests.community.builders import a_draft, an_application
+from tests.saas.api.calling import Answer, Program, a_program, is_problem
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (Role.OWNER, Role.MANAGER, Role.BILLING_MANAGER, Role.MEMBER)
+ORG = "/organizations/guild"
+MEMBER, TEAM, INVITATION = f"{ORG}/members/{{target}}", f"{ORG}/teams/core", "{invitation}"
+OFFER = f"{ORG}/invitations/{{invitation}}"
+DRAFT, ASKED = "/applications/{draft}", "/applications/{questioned}"
+BUY = {"plan": "team", "interval": "month", "seats": 9, "accepts_terms": True}
+QUESTION = {"user": "{target}", "permission": "teams:read", "subject": "team:guild/core"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One operation, its scope, and what each role is answered; strangers get 404 unless told."""
+
+    method: str
+    path: str
+    scope: str
+    statuses: tuple[int, int, int, int]
+    body: dict[str, Any] = field(default_factory=dict)
+    stranger: int = 404
+
+
+def every(status: int) -> tuple[int, int, int, int]:
+    return (status,) * 4
+
+
+OWNER_ONLY = (200, 403, 403, 403)
+LEADERS = (200, 200, 403, 403)
+LEADERS_ENDING = (204, 204, 403, 403)
+MINE = (200, 404, 404, 404)
+
+CASES = {
+    "get_me": Case("GET", "/me", "", every(200), stranger=200),
+    "decide": Case(
+        "POST", "/decisions", "decisions:ask", every(200), {"questions": [QUESTION]}, stranger=200
+    ),
+    "list_organizations": Case(
+        "GET", "/organizations", "organizations:read", every(200), stranger=200
+    ),
+    "found_company": Case(
+        "POST",
+        "/organizations",
+        "organizations:write",
+        every(201),
+        {"name": "bakery", "display_name": "The Bakery"},
+        stranger=201,
+    ),
+    "get_organization": Case("GET", ORG, "organizations:read", every(200)),
+    "change_organization": Case(
+        "PATCH", ORG, "organizations:write", OWNER_ONLY, {"description": "New."}
+    ),
+    "get_entitlements": Case("GET", f"{ORG}/entitlements", "organizations:read", every(200)),
+    "list_members": Case("GET", f"{ORG}/members", "members:read", every(200)),
+    "change_role": Case("PATCH", MEMBER, "members:write", OWNER_ONLY, {"role": "manager"}),
+    "remove_member": Case("DELETE", MEMBER, "members:write", LEADERS_ENDING),
+    "leave_organization": Case(
+        "DELETE", "/me/organizations/guild", "members:write", (409, 204, 204, 204)
+    ),
+    "list_invitations": Case("GET", f"{ORG}/invitations", "members:read", every(200)),
+    "invite_member": Case(
+        "POST",
+        f"{ORG}/invitations",
+        "members:write",
+        (201, 201, 403, 403),
+        {"email": "rosa@example.org"},
+    ),
+    "resend_invitation": Case("POST", f"{OFFER}/resend", "members:write", LEADERS),
+    "revoke_invitation": Case("DELETE", OFFER, "members:write", LEADERS_ENDING),
+    "list_teams": Case("GET", f"{ORG}/teams", "organizations:read", every(200)),
+    "create_team": Case(
+        "POST", f"{ORG}/teams", "teams:write", (201, 201, 403, 403), {"name": "bread"}
+    ),
+    "get_team": Case("GET", TEAM, "organizations:read", every(200)),
+    "change_team": Case("PATCH", TEAM, "teams:write", LEADERS, {"name": "centre"}),
+    "delete_team": Case("DELETE", TEAM, "teams:write", LEADERS_ENDING),
+    "list_team_members": Case("GET", f"{TEAM}/members", "organizations:read", every(200)),
+    "put_team_member": Case(
+        "PUT", f"{TEAM}/members/{{target}}", "teams:write", LEADERS, {"is_maintainer": True}
+    ),
+    "remove_team_member": Case(
+        "DELETE", f"{TEAM}/members/{{target}}", "teams:write", LEADERS_ENDING
+    ),
+    "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
+    # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
+    "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),
+    "list_audit_events": Case("GET", f"{ORG}/audit-log", "audit:read", LEADERS),
+    "list_applications": Case(
+        "GET", "/applications", "applications:write", every(200), stranger=200
+    ),
+    "begin_application": Case(
+        "POST",
+        "/applications",
+        "applications:write",
+        every(201),
+        {"name": "bakers"},
+        stranger=201,
+    ),
+    "get_application": Case("GET", DRAFT, "applications:write", MINE),
+    "edit_application": Case("PATCH", DRAFT, "applications:write", MINE, {"people": 3}),
+    "submit_application": Case("POST", f"{DRAFT}/submit", "applications:write", MINE),
+    "withdraw_application": Case("POST", f"{DRAFT}/withdraw", "applications:write", MINE),
+    "answer_question": Case(
+        "POST",
+        f"{ASKED}/questions/{{question}}/answer",
+        "applications:write",
+        MINE,
+        {"text": "Since 2019."},
+    ),
+    "appeal_decision": Case(
+        "POST",
+        "/applications/{declined}/appeal",
+        "applications:write",
+        MINE,
+        {"words": "Please look again."},
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An organization with everybody in it, and what the addresses of the operations name."""
+
+    people: dict[str, User]
+    names: dict[str, str]
+
+    def ask(self, program: Program, case: Case) -> Answer:
+        body = {key: self._told(value) for key, value in case.body.items()} or None
+        return program.call(case.method, case.path.format(**self.names), body)
+
+    def _told(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [
+                {key: text.format(**self.names) for key, text in each.items()} for each in value
+            ]
+        return value
+
+
+@pytest.fixture
+def world() -> World:
+    owner = a_user()
+    organization = an_organization("guild", owner=owner)
+    people = {str(role): a_member(organization, role).user for role in ROLES[1:]}
+    target = a_member(organization)
+    a_team(organization, "core", members=[target])
+    invitation, _ = an_invitation(organization)
+    questioned = an_application(State.NEEDS_INFORMATION, applicant=owner)
+    names = {
+        "target": str(target.user.public_id),
+        "invitation": str(invitation.public_id),
+        "draft": str(a_draft(owner).public_id),
+        "questioned": str(questioned.public_id),
+        "question": str(questioned.questions.get().public_id),
+        "declined": str(an_application(State.DECLINED, applicant=owner).public_id),
+    }
+    return World({"owner": owner, "stranger": a_user(), **people}, names)
+
+
+def operations() -> set[str]:
+    document = api.get_openapi_schema()
+    return {
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+    }
+
+
+def test_no_operation_is_forgotten() -> None:
+    assert operations() == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_role_is_answered_as_the_matrix_says(name: str, world: World) -> None:
+    case = CASES[name]
+    expected = {str(role): status for role, status in zip(ROLES, case.statuses, strict=True)}
+    expected["stranger"] = case.stranger
+    found = {}
+    for who in expected:
+        program = a_program(world.people[who])
+        with transaction.atomic():
+            answer = world.ask(program, case)
+            transaction.set_rollback(True)
+        found[who] = answer.status
+        assert answer.status < 400 or is_problem(answer, answer.status)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_without_a_token_nothing_is_answered(name: str, world: World) -> None:
+    assert is_problem(world.ask(Program(), CASES[name]), 401, "not_authenticated")
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.scope])
+def test_a_token_does_what_its_scopes_say_and_no_more(name: str, world: World) -> None:
+    case = CASES[name]
+    owner = world.people["owner"]
+    others = sorted({each.scope for each in CASES.values()} - {case.scope, ""})
+    before = AuditEvent.objects.count()
+
+    with transaction.atomic():
+        answer = world.ask(a_program(owner, *others), case)
+        changes = AuditEvent.objects.count() - before - 1  # the token itself
+        transaction.set_rollback(True)
+    allowed = world.ask(a_program(owner, case.scope), case)
+
+    assert is_problem(answer, 403, "scope_missing")
+    assert case.scope in answer.body["detail"]
+    assert changes == 0
+    assert allowed.status == case.statuses[0]
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, case in CASES.items() if ORG in case.path or "guild" in case.path]
+)
+def test_strangers_cannot_tell_what_is_from_what_is_not(name: str, world: World) -> None:
+    case = CASES[name]
+    program = a_program(world.people["stranger"])
+
+    real = world.ask(program, case).body
+    Organization.objects.update(state="closed")
+    none = world.ask(program, case).body
+
+    assert {**real, "request_id": ""} == {**none, "request_id": ""}
+
+
+def test_addresses_are_shown_only_to_those_who_may_read_members(world: World) -> None:
+    """Turns red without ``may_read`` in accounts/api/people.py."""
+    owner = world.people["owner"]
+    case = CASES["list_team_members"]
+
+    told = world.ask(a_program(owner, "organizations:read", "members:read"), case).body
+    untold = world.ask(a_program(owner, "organizations:read"), case).body
+
+    assert [place["user"]["email"] for place in untold["items"]] == [None]
+    assert "@" in told["items"][0]["user"]["email"]
