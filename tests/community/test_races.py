@@ -118,7 +118,11 @@ def test_of_two_decisions_at_once_one_holds_and_the_other_reads_who_made_it(
 
 
 def test_of_two_rivals_approved_at_once_one_gets_the_name() -> None:
-    """Red without ``lock_skeleton`` in ``community.actions.decisions._lock``."""
+    """Red without both locks of an approval in ``community.actions.decisions._lock``.
+
+    ``lock_skeleton`` and ``lock_each`` each hold here alone; with neither, the second is told of a
+    lost name instead of who decided.
+    """
     one, two = a_reviewer(), a_reviewer()
     first = an_application(State.CLAIMED, reviewer=one, name="orchard")
     second = an_application(State.CLAIMED, reviewer=two, name="0rchard")

@@ -118,7 +118,7 @@ def test_the_queue_tells_of_conflicts(console: Client) -> None:
 
     html = console.get("/staff/").content.decode()
 
-    assert html.count("1 more ask for it") == 2
+    assert html.count("1 more want it") == 2
     assert "Name is gone" in html
 
 
