@@ -29,10 +29,20 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let tests with real transactions empty the log; UPDATE and DELETE stay refused."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let tests with real transactions empty the log; UPDATE and DELETE stay refused.
+
+    At the end, whoever still holds a connection (a live server whose browser has just gone) lets
+    go of it, so that the database can be dropped.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER IF EXISTS audit_no_truncate ON audit_auditevent")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_somebody_new_follows_the_mail_without_a_script_and_ends_up_inside(
     newcomer.goto(f"{live_server.url}/dev/mail/")
     newcomer.get_by_role("row").nth(1).get_by_role("link").click()
     newcomer.get_by_role("link", name="/confirm-email/").click()
-    newcomer.get_by_role("button", name=re.compile("Confirm")).click()
+    newcomer.get_by_role("button", name="Yes, it is mine").click()
 
     newcomer.get_by_role("button", name="Accept and join").click()
     expect(newcomer.get_by_text("Welcome to Acme-Rockets")).to_be_visible()
