@@ -17,5 +17,5 @@ urlpatterns = [
     path("", include("saas.api.urls")),
     path("admin/", admin.site.urls),
 ]
-if settings.DEBUG:
+if settings.ENV.debug:  # as the stack was started; test runners turn DEBUG itself off
     urlpatterns.append(path("dev/", include("saas.dev.urls")))
