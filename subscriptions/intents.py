@@ -17,13 +17,14 @@ from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
-from subscriptions.gateway.client import StripeRefused
+from subscriptions.gateway.client import StripeBroke, StripeRefused
 from subscriptions.models import CheckoutAttempt, Intent
 from subscriptions.ownership import keep_customer
 from subscriptions.sync import CUSTOMER, mark_dirty
 
 INTERRUPTED = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=30)
+NO_SESSION = SessionSeen("", "expired", "", "")
 log = structlog.get_logger()
 
 
@@ -42,7 +43,10 @@ def carry_out(intent: Intent) -> None:
         CALLS[Intent.Kind(intent.kind)](intent)
     except Unavailable as error:
         wait = min(LONGEST_WAIT, timedelta(seconds=2 ** min(intent.tries, 12)))
-        Intent.objects.filter(pk=intent.pk).update(error=str(error), due=clock.wall() + wait)
+        spoiled = intent.spoiled_keys + isinstance(error, StripeBroke)
+        Intent.objects.filter(pk=intent.pk).update(
+            error=str(error), due=clock.wall() + wait, spoiled_keys=spoiled
+        )
         raise
     except StripeRefused as error:
         _fail(intent, str(error))
@@ -62,12 +66,13 @@ def sweep(*, age: timedelta = INTERRUPTED) -> int:
 
 
 def _create_customer(intent: Intent) -> None:
-    if intent.key_is_fresh:
-        customer_id = checkout.create_customer(intent.parameters, key=intent.key)
-    else:
+    customer_id = ""
+    if intent.must_look_up:
         customer_id = checkout.find_customer(
             email=intent.parameters["email"], intent_key=intent.key
         )
+    if not customer_id and intent.key_is_fresh:
+        customer_id = checkout.create_customer(intent.parameters, key=intent.sent_key)
     if not customer_id:
         raise StripeRefused("The customer was never made, and its key is too old to try again.")
     keep_customer(intent, customer_id)
@@ -75,12 +80,11 @@ def _create_customer(intent: Intent) -> None:
 
 def _open_session(intent: Intent) -> None:
     attempt = _attempt(intent)
-    if intent.key_is_fresh:
-        session = checkout.create_session(attempt.parameters, key=intent.key)
+    session = _lost_session(attempt) if intent.must_look_up else NO_SESSION
+    if not session.session_id and intent.key_is_fresh:
+        session = checkout.create_session(attempt.parameters, key=intent.sent_key)
         if session.status == "open":  # an answer replayed under the key may be old
             session = fetch_session(session.session_id)
-    else:
-        session = _lost_session(attempt)
     _keep_session(intent, attempt, session)
 
 
@@ -91,7 +95,7 @@ def _lost_session(attempt: CheckoutAttempt) -> SessionSeen:
     for row in checkout.open_sessions(attempt.customer_id):
         if (row.get("metadata") or {}).get("attempt") == str(attempt.pk):
             return SessionSeen(row["id"], row["status"], "", row.get("url") or "")
-    return SessionSeen("", "expired", "", "")
+    return NO_SESSION
 
 
 @transaction.atomic
@@ -108,7 +112,7 @@ def _keep_session(intent: Intent, attempt: CheckoutAttempt, session: SessionSeen
 
 def _expire_session(intent: Intent) -> None:
     attempt = _attempt(intent)
-    checkout.expire_session(attempt.session_id, key=intent.key)
+    checkout.expire_session(attempt.session_id, key=intent.sent_key)
     with transaction.atomic():
         Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
         mark_dirty(CUSTOMER, attempt.customer_id)

@@ -34,6 +34,10 @@ class StripeAway(Unavailable):
     )
 
 
+class StripeBroke(StripeAway):
+    """Stripe answered with a fault of its own, and repeats it to everybody who sends the same key."""
+
+
 class StripeRefused(Conflict):
     """Stripe understood, and said no."""
 
@@ -130,7 +134,7 @@ def translated() -> Iterator[None]:
     except stripe.CardError as error:
         raise StripeRefused(str(error.user_message or error), code=error.code or "") from error
     except stripe.StripeError as error:
-        raise StripeAway from error
+        raise (StripeBroke if (error.http_status or 0) >= 500 else StripeAway) from error
 
 
 def plain(answer: Any) -> dict[str, Any]:

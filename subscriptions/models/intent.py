@@ -20,7 +20,8 @@ class Intent(models.Model):
     """Committed, then called, then closed; a sweep finishes what a crash interrupted.
 
     ``key`` is the idempotency key. Stripe keeps keys for a day, so within it the call is sent again
-    as it was; later it is looked up first.
+    as it was; later it is looked up first. A key that Stripe answered with a fault of its own is
+    spoiled: Stripe repeats the fault under it. Then too it is looked up, and sent under the next.
     """
 
     class Kind(models.TextChoices):
@@ -46,6 +47,7 @@ class Intent(models.Model):
     parameters = models.JSONField(default=dict)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     tries = models.PositiveIntegerField(default=0)
+    spoiled_keys = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.wall, editable=False)
     due = models.DateTimeField(default=clock.wall)
     error = models.TextField(blank=True)
@@ -68,6 +70,16 @@ class Intent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.state}"
+
+    @property
+    def sent_key(self) -> str:
+        """The key under which the call is sent now."""
+        return f"{self.key}-{self.spoiled_keys}" if self.spoiled_keys else self.key
+
+    @property
+    def must_look_up(self) -> bool:
+        """Whether Stripe may have done it without our hearing of it under this key."""
+        return self.spoiled_keys > 0 or not self.key_is_fresh
 
     @property
     def key_is_fresh(self) -> bool:
