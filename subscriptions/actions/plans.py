@@ -50,6 +50,8 @@ def plan_differences() -> list[str]:
                 found.append(f"{what}: Stripe asks {seen.amount}, the catalog {price.amount}")
             if row is None:
                 found.append(f"{what}: no price in the database")
+            elif (row.amount, row.currency) != (price.amount, price.currency):
+                found.append(f"{what}: the database says {row.amount}, the catalog {price.amount}")
             elif seen is not None and row.price_id != seen.price_id:
                 found.append(f"{what}: the database sells {row.price_id}, Stripe {seen.price_id}")
     if not Deployment.objects.exclude(portal_configuration="").exists():
