@@ -110,9 +110,7 @@ def a_checkout(company: Company, choice: Choice = TEAM_MONTHLY) -> CheckoutAttem
     )
 
 
-def a_paying_company(
-    name: str = "", *, choice: Choice = TEAM_MONTHLY, card: str = CARD
-) -> Company:
+def a_paying_company(name: str = "", *, choice: Choice = TEAM_MONTHLY, card: str = CARD) -> Company:
     """Return a company whose subscription runs, and is known here."""
     company = a_company(name)
     attempt = a_checkout(company, choice)

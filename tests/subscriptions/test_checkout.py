@@ -216,9 +216,7 @@ def test_a_community_has_nothing_to_buy(sandbox: Sandbox) -> None:
     assert everything() == (0, 0, 0, 0)
 
 
-@pytest.mark.parametrize(
-    ("role", "status"), [("", 404), (Role.MEMBER, 403), (Role.MANAGER, 403)]
-)
+@pytest.mark.parametrize(("role", "status"), [("", 404), (Role.MEMBER, 403), (Role.MANAGER, 403)])
 @pytest.mark.parametrize("page", ["checkout", "portal", "subscribe", "billing", "returned"])
 def test_strangers_meet_nothing_and_members_a_closed_door(
     sandbox: Sandbox, role: str, status: int, page: str
@@ -432,9 +430,7 @@ def both_at_once(*acts: Callable[[], object]) -> list[str]:
         finally:
             connection.close()
 
-    threads = [
-        threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)
-    ]
+    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:

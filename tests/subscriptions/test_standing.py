@@ -315,7 +315,10 @@ sources = st.builds(
 @given(st.lists(sources, max_size=4), st.data())
 def test_the_order_of_sources_changes_nothing(given_: list[Source], data: st.DataObject) -> None:
     other = data.draw(st.permutations(given_))
-    doubled = [*other, *data.draw(st.lists(st.sampled_from(given_), max_size=2) if given_ else st.just([]))]
+    doubled = [
+        *other,
+        *data.draw(st.lists(st.sampled_from(given_), max_size=2) if given_ else st.just([])),
+    ]
     told = phases_of(given_, state=OPEN, born=BORN, now=NOW)
     assert phases_of(other, state=OPEN, born=BORN, now=NOW) == told
     assert phases_of(doubled, state=OPEN, born=BORN, now=NOW) == told
