@@ -1,6 +1,7 @@
 """What an applicant can do, when, and what stands against it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,8 @@ def test_submitting_twice_is_once() -> None:
 
 @pytest.mark.parametrize("field", ["display_name", "url", "description", "intended_use", "people"])
 def test_what_a_reviewer_needs_cannot_be_left_out(field: str) -> None:
-    draft = a_draft(**{field: None if field == "people" else ""})
+    left_out: dict[str, Any] = {field: None if field == "people" else ""}
+    draft = a_draft(**left_out)
 
     with pytest.raises(Incomplete) as refused:
         submit_application(application=draft, actor=an_actor(draft.applicant))
@@ -104,7 +106,7 @@ def test_several_may_ask_for_one_name_and_nobody_founds_under_it_meanwhile() -> 
 @pytest.mark.parametrize("field", ["url", "repository_url", "license_url"])
 def test_links_lead_into_the_web_or_are_refused(field: str, value: str) -> None:
     with pytest.raises(Invalid) as refused:
-        a_draft(**{field: value})
+        a_draft(None, **dict[str, Any]({field: value}))
     assert refused.value.field == field
 
 

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -23,9 +24,9 @@ from tests.community.builders import (
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-LOOKS = {
-    "day": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-    "night": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+LOOKS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
+    "day": ({"width": 1280, "height": 900}, "light"),
+    "night": ({"width": 390, "height": 844}, "dark"),
 }
 PICTURES = os.environ.get("PICTURES", "")
 """A folder for pictures of every page, when somebody wants to look at them."""
@@ -33,7 +34,8 @@ PICTURES = os.environ.get("PICTURES", "")
 
 @pytest.fixture(params=LOOKS)
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[str, BrowserContext]]:
-    context = browser.new_context(**LOOKS[request.param], reduced_motion="reduce")
+    viewport, scheme = LOOKS[request.param]
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     yield request.param, context
     context.close()
 
