@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from kernel.refusals import Refusal
+from kernel.refusals import Refusal, Remedy
 from saas.health import readiness
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -79,10 +80,23 @@ class RefusalPages:
         if not isinstance(exception, Refusal):
             return None
         if exception.reason == "fresh_sign_in_required":
-            back = request.path if request.method == "GET" else request.headers.get("Referer", "/")
-            return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+            back = urlencode({"next": way_back(request)})
+            return redirect(f"{reverse('account_reauthenticate')}?{back}")
         template = "404.html" if exception.status == 404 else "refusal.html"
-        return render(request, template, {"refusal": exception}, status=exception.status)
+        if exception.status == 503 and exception.remedy is None:
+            exception.remedy = Remedy("Try again", "you", way_back(request))
+        response = render(request, template, {"refusal": exception}, status=exception.status)
+        if exception.status == 503:
+            response["Retry-After"] = "30"
+        return response
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page from which to try again: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path if came_from.netloc == request.get_host() else "/"
 
 
 def client_address(request: HttpRequest) -> str:

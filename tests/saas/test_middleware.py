@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from audit.models import AuditEvent
 from saas.middleware import client_address
+from subscriptions.models import Deployment, Price
 from tests.builders import a_user, an_organization, signed_in, the_owner
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,25 @@ def test_a_refusal_becomes_a_page_of_its_kind_with_the_remedy() -> None:
     assert answer.status_code == 402
     assert "standing_restricted" in page
     assert f"/orgs/{organization.name}/billing/" in page
+
+
+def test_a_service_that_is_away_is_told_with_a_way_to_try_again(settings: Settings) -> None:
+    organization = an_organization(standing="restricted")
+    settings.DEPLOYMENT = "a copy"  # every write to Stripe is refused from here
+    page = f"/orgs/{organization.name}/billing/subscribe/"
+    Price.objects.create(
+        price_id="price_1", plan_key="team", interval="month", amount=1200, currency="usd"
+    )
+    Deployment.objects.create(name="the original", live_mode=False)
+
+    answer = signed_in(the_owner(organization)).post(
+        f"/orgs/{organization.name}/billing/checkout/",
+        {"plan": "team", "interval": "month", "seats": "1", "terms": "on"},
+        headers={"Referer": f"http://testserver{page}"},
+    )
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert f'href="{page}"' in answer.content.decode()
 
 
 def test_strangers_meet_the_same_page_as_for_nothing() -> None:
