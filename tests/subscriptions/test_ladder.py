@@ -1,0 +1,286 @@
+"""From a payment that fails to its end, in dates; and ends that were asked for."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+
+from audit.models import AuditEvent
+from kernel import clock
+from kernel.refusals import Refusal
+from orgs.actions.invitations import invite_member
+from orgs.entitlements import Limit
+from orgs.policy import decide
+from orgs.roles import Role
+from subscriptions.actions.settling import settle_due
+from subscriptions.catalog import GRACE
+from subscriptions.models import Subscription
+from tests.builders import a_member, an_actor, signed_in
+from tests.sandbox_control import CARD, FAILS_LATER, Sandbox
+from tests.subscriptions.stage import (
+    Company,
+    a_company,
+    a_paying_company,
+    deliver,
+    drive_everything,
+    look,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def may(company: Company, permission: str = "teams:grow") -> str:
+    return decide(an_actor(company.owner), permission, company.organization).reason
+
+
+def page(company: Company) -> str:
+    answer = signed_in(company.owner).get(company.url("billing"))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def in_words(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def a_failing_company(sandbox: Sandbox) -> Company:
+    company = a_paying_company()
+    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
+    sandbox.to_next_renewal()
+    look(company)
+    assert company.subscription.status == "past_due"
+    return company
+
+
+def open_invoice(sandbox: Sandbox) -> dict[str, Any]:
+    (invoice,) = [one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]
+    return dict(invoice)
+
+
+# --- Failing, and what follows ---
+
+
+def test_a_failed_renewal_opens_grace_with_its_date(sandbox: Sandbox) -> None:
+    """Grace counts from when the oldest unpaid invoice was finalized. [M7]"""
+    company = a_failing_company(sandbox)
+    finalized = open_invoice(sandbox)["status_transitions"]["finalized_at"]
+    ends = datetime.fromtimestamp(finalized, clock.wall().tzinfo) + GRACE
+
+    now, after, late = company.phases
+    assert (now.standing, after.standing, after.since) == ("grace", "restricted", ends)
+    assert (after.may_publish, late.may_publish) == (True, False)
+    assert late.since == ends + timedelta(days=30)
+    assert may(company) == "ok"
+    assert in_words(ends) in page(company)
+    assert AuditEvent.objects.get(name="subscription.payment_failed").facts["grace_ends"] == (
+        ends.isoformat()
+    )
+
+
+def test_the_anchor_stays_while_retries_fail_and_another_invoice_joins(sandbox: Sandbox) -> None:
+    """Red when the newest invoice, or the moment of the look, is the anchor."""
+    company = a_failing_company(sandbox)
+    since = company.subscription.failing_since
+    for days in (3, 2, 2, 25):
+        sandbox.advance(days=days)
+        look(company)
+        assert company.subscription.failing_since == since
+    assert len([one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]) == 2
+    assert AuditEvent.objects.filter(name="subscription.payment_failed").count() == 1
+
+
+def test_fourteen_days_later_growth_closes_with_nobody_at_work(sandbox: Sandbox) -> None:
+    company = a_failing_company(sandbox)
+    sandbox.advance(days=13, seconds=80_000)
+    assert (may(company), company.phase.standing) == ("ok", "grace")
+    sandbox.advance(days=1)
+    assert (may(company), company.phase.standing) == ("standing_restricted", "restricted")
+    assert company.phase.may_publish
+    assert may(company, "billing:manage") == may(company, "members:leave") in ("ok", "last_owner")
+    assert page(company)
+    assert settle_due() == 1
+    assert (may(company), company.phase.standing) == ("standing_restricted", "restricted")
+
+
+@pytest.mark.parametrize("days", [1, 20])
+def test_paying_opens_everything_at_once(sandbox: Sandbox, days: int) -> None:
+    """In grace, and after it. Red when ``_anchor`` keeps the anchor of one that is active."""
+    company = a_failing_company(sandbox)
+    sandbox.advance(days=days)
+    settle_due()
+    known = len(sandbox.letters())
+    sandbox.call("portal/card", customer=company.customer_id, card=CARD)
+    assert company.phase.standing == ("grace" if days == 1 else "restricted")
+    assert sandbox.call("invoices/pay", invoice=open_invoice(sandbox)["id"])["ok"]
+
+    deliver(sandbox.letters(after=known))
+    drive_everything()
+
+    assert may(company) == "ok"
+    (phase,) = company.phases
+    assert (phase.standing, phase.may_raise_bill) == ("active", True)
+    assert company.subscription.failing_since is None
+
+
+def test_failing_again_begins_a_new_episode(sandbox: Sandbox) -> None:
+    company = a_failing_company(sandbox)
+    first = company.subscription.failing_since
+    sandbox.call("portal/card", customer=company.customer_id, card=CARD)
+    assert sandbox.call("invoices/pay", invoice=open_invoice(sandbox)["id"])["ok"]
+    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
+    sandbox.to_next_renewal()
+    look(company)
+    again = company.subscription.failing_since
+    assert first is not None
+    assert again is not None
+    assert again - first > timedelta(days=27)
+    assert company.phase.standing == "grace"
+
+
+def test_in_grace_the_bill_cannot_rise(sandbox: Sandbox) -> None:
+    company = a_failing_company(sandbox)
+    for _ in range(2):
+        a_member(company.organization)
+    with pytest.raises(Refusal) as refused:
+        invite(company, "more@example.org")
+    assert refused.value.reason == "pay_invoice_first"
+
+
+def test_one_that_stripe_gave_up_keeps_its_grace(sandbox: Sandbox) -> None:
+    """Canceled because payment failed, before our date: grace until that date."""
+    sandbox.call("dunning", retry_days=[1, 2], final="cancel")
+    company = a_failing_company(sandbox)
+    ends = company.phases[1].since
+    sandbox.advance(days=3)
+    look(company)
+    assert company.subscription.status == "canceled"
+    assert [phase.standing for phase in company.phases][:2] == ["grace", "restricted"]
+    assert company.phases[1].since == ends
+    assert company.phase.limits[Limit.SEATS] == 3
+
+
+def test_one_that_is_left_unpaid_is_on_the_same_ladder(sandbox: Sandbox) -> None:
+    sandbox.call("dunning", retry_days=[1, 2], final="unpaid")
+    company = a_failing_company(sandbox)
+    before = company.phases
+    sandbox.advance(days=3)
+    look(company)
+    assert company.subscription.status == "unpaid"
+    assert company.phases == before
+
+
+# --- Ending ---
+
+
+def test_an_end_that_was_asked_for_comes_on_its_day(sandbox: Sandbox) -> None:
+    """The portal sets ``cancel_at`` with the boolean false. Red when only the boolean is read."""
+    company = a_paying_company()
+    sandbox.call("portal/cancel", subscription=company.subscription.subscription_id)
+    there = sandbox.subscription(company.subscription.subscription_id)
+    assert there["cancel_at_period_end"] is False
+    look(company)
+
+    ends = company.subscription.ends_at
+    assert ends is not None
+    assert ends.timestamp() == there["cancel_at"]
+    assert [(p.standing, p.may_raise_bill) for p in company.phases][0] == ("active", True)
+    assert company.phases[1].since == ends
+    assert in_words(ends) in page(company)
+    sandbox.call("clock", to=(ends - timedelta(seconds=60)).isoformat())
+    assert may(company) == "ok"
+    sandbox.advance(seconds=61)
+    assert may(company) == "standing_restricted", "before any news of it"
+    look(company)
+    assert (company.subscription.status, may(company)) == ("canceled", "standing_restricted")
+    assert len(sandbox.ledger()["invoices"]) == 1
+
+
+def test_an_end_can_be_taken_back(sandbox: Sandbox) -> None:
+    company = a_paying_company()
+    before = company.phases
+    sandbox.call("portal/cancel", subscription=company.subscription.subscription_id)
+    look(company)
+    assert len(company.phases) == 3
+    sandbox.call("portal/resume", subscription=company.subscription.subscription_id)
+    look(company)
+    assert company.subscription.ends_at is None
+    assert [(p.standing, p.limits) for p in company.phases] == [
+        (p.standing, p.limits) for p in before
+    ]
+    sandbox.to_next_renewal()
+    look(company)
+    assert (company.subscription.status, may(company)) == ("active", "ok")
+
+
+def test_a_deleted_customer_is_no_source_and_no_poison(sandbox: Sandbox) -> None:
+    company = a_paying_company()
+    sandbox.call("dashboard/customers/delete", customer=company.customer_id)
+    look(company)
+    assert company.subscription.status == "canceled"
+    assert company.phase.standing == "restricted"
+
+
+# --- Seats ---
+
+
+def invite(company: Company, email: str, role: str = Role.MEMBER) -> None:
+    invite_member(
+        organization=company.organization, email=email, role=role, actor=an_actor(company.owner)
+    )
+
+
+def test_what_was_bought_is_the_number_of_seats(sandbox: Sandbox) -> None:
+    company = a_paying_company()
+    assert company.phase.limits[Limit.SEATS] == 3
+    invite(company, "one@example.org")
+    invite(company, "two@example.org")
+    with pytest.raises(Refusal) as refused:
+        invite(company, "three@example.org")
+    assert refused.value.reason == "no_seat_left"
+    invite(company, "payer@example.org", Role.BILLING_MANAGER)
+
+
+def test_a_company_that_never_paid_invites_only_who_pays(sandbox: Sandbox) -> None:
+    company = a_company()
+    with pytest.raises(Refusal) as refused:
+        invite(company, "one@example.org")
+    assert refused.value.reason == "standing_restricted"
+    invite(company, "payer@example.org", Role.BILLING_MANAGER)
+
+
+def test_two_live_subscriptions_are_united_and_flagged_once(sandbox: Sandbox) -> None:
+    """Red without ``_flag_doubles`` in ``apply_look``."""
+    company = a_paying_company()
+    price = company.subscription.price_id
+    sandbox.call(
+        "dashboard/subscriptions", customer=company.customer_id, price=price, quantity=7
+    )
+    for _ in range(3):
+        look(company)
+    rows = Subscription.objects.filter(organization=company.organization)
+    assert set(rows.values_list("is_doubled", "status")) == {(True, "active")}
+    assert company.phase.limits[Limit.SEATS] == 7
+    assert AuditEvent.objects.filter(name="subscription.doubled").count() == 1
+    assert "Two subscriptions run at once" in page(company)
+
+    newer = rows.order_by("-began_at", "-pk")[0]
+    sandbox.call("portal/cancel", subscription=newer.subscription_id)
+    sandbox.advance(days=32)
+    look(company)
+    assert not rows.filter(is_doubled=True).exists()
+    assert company.phase.limits[Limit.SEATS] == 3
+
+
+def test_the_billing_page_asks_as_much_for_many_people_as_for_few(sandbox: Sandbox) -> None:
+    company = a_paying_company()
+    browser = signed_in(company.owner)
+    counts = []
+    for people in (0, 12):
+        for _ in range(people):
+            a_member(company.organization)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(company.url("billing"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 25
