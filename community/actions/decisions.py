@@ -60,19 +60,7 @@ def decide(
         words=words.strip(),
         effective_at=clock.now() + settings.REVIEW_UNDO_WINDOW,
     )
-    record(
-        events.DecisionRecorded(
-            application_id=application.pk,
-            community=str(application),
-            decision_id=decision.pk,
-            outcome=outcome,
-            reason=why.code,
-            words=decision.words,
-            effective_at=decision.effective_at.isoformat(),
-        ),
-        actor=reviewer,
-        about=subjects(application),
-    )
+    _record_decided(application, decision, reviewer)
     if decision.effective_at <= clock.now():
         carry_out_decision(decision=decision, actor=reviewer)
         decision.refresh_from_db()
@@ -198,6 +186,22 @@ def _decline_for_lost_name(rival: Application, winner: Decision, *, actor: Actor
     )
     move(rival, State.DECLINED, actor=actor, table=NAME_LOST)
     _record_declined(rival, decision, actor)
+
+
+def _record_decided(application: Application, decision: Decision, reviewer: Actor) -> None:
+    record(
+        events.DecisionRecorded(
+            application_id=application.pk,
+            community=str(application),
+            decision_id=decision.pk,
+            outcome=decision.outcome,
+            reason=decision.reason,
+            words=decision.words,
+            effective_at=decision.effective_at.isoformat(),
+        ),
+        actor=reviewer,
+        about=subjects(application),
+    )
 
 
 def _record_declined(application: Application, decision: Decision, actor: Actor) -> None:

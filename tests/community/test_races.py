@@ -100,7 +100,7 @@ def test_of_two_decisions_at_once_one_holds_and_the_other_reads_who_made_it(
     """Red without the locks in ``community.actions.decisions._lock``.
 
     ``Application.objects.lock`` where a decline is second; where an approval is, ``lock_skeleton``
-    together with ``lock_each``.
+    together with ``lock_each``, of which either holds here alone.
     """
     reviewer = a_user(name="Rana", staff_role="reviewer")
     application = an_application(State.CLAIMED, reviewer=reviewer, name="orchard")
