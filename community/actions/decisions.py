@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -31,6 +32,8 @@ from orgs.models.organization import Kind
 from orgs.name_availability import lock_skeleton
 from orgs.refusals import NameRefused
 from subscriptions.actions.grants import give_community_grant
+
+log = structlog.get_logger()
 
 
 @transaction.atomic
@@ -119,7 +122,7 @@ def carry_out_approval(
 
 
 def carry_out_due_decisions(limit: int = 100) -> int:
-    """Carry out every decision whose window is over; one that cannot be is void, with why."""
+    """Carry out every decision whose window is over; one whose name is gone is void, with why."""
     carried_out = 0
     due = Decision.objects.due().select_related("application").order_by("effective_at", "pk")
     for decision in due[:limit]:
@@ -127,6 +130,8 @@ def carry_out_due_decisions(limit: int = 100) -> int:
             carried_out += carry_out_decision(decision=decision, actor=SYSTEM)
         except NameLost as refusal:
             _void(decision, refusal.sentence)
+        except Exception as error:  # it stays due and is tried again; the others must not wait
+            log.error("decision not carried out", decision_id=decision.pk, exc_info=error)
     return carried_out
 
 

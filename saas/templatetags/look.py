@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kernel.money import format_money
+from orgs.policy import STAFF_MATRIX
 from saas.look import moments, navigation
 
 register = Library()
@@ -67,7 +68,7 @@ def header_links(context: Context) -> list[navigation.Link]:
     places: tuple[navigation.Place, ...]
     if user is None or not user.is_authenticated:
         places = navigation.VISITOR
-    elif user.is_staff:
+    elif user.staff_role in STAFF_MATRIX["applications:review"]:
         places = (*navigation.HEADER, navigation.STAFF)
     else:
         places = navigation.HEADER
