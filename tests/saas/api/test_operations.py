@@ -89,13 +89,15 @@ def test_an_invitation_is_sent_sent_again_and_withdrawn() -> None:
     assert Invitation.objects.get().token not in str(offer.body)
 
 
-def test_invitations_of_others_do_not_exist() -> None:
+def test_an_invitation_is_found_under_its_own_organization_only() -> None:
     """Turns red when an invitation is looked up without its organization."""
-    theirs = a_program(the_owner(an_organization("theirs")))
-    offer = theirs.post("/organizations/theirs/invitations", {"email": "rosa@example.org"}).body
-    mine = a_program(the_owner(an_organization("mine")))
+    owner = a_user()
+    an_organization("one", owner=owner)
+    an_organization("other", owner=owner)
+    program = a_program(owner)
+    offer = program.post("/organizations/one/invitations", {"email": "rosa@example.org"}).body
 
-    answer = mine.call("DELETE", f"/organizations/mine/invitations/{offer['id']}")
+    answer = program.call("DELETE", f"/organizations/other/invitations/{offer['id']}")
 
     assert is_problem(answer, 404)
     assert Invitation.objects.open().count() == 1
