@@ -267,6 +267,23 @@ def test_a_decision_whose_name_was_lost_in_its_window_is_void_and_says_why(
     decided(application, "declined", reviewing(reviewer))
 
 
+def test_a_decision_that_fails_unexpectedly_holds_up_no_other(window: timedelta, at: At) -> None:
+    """Red without the last ``except`` in ``carry_out_due_decisions``."""
+    reviewer = a_reviewer()
+    stuck = an_application(State.CLAIMED, reviewer=reviewer)
+    sound = an_application(State.CLAIMED, reviewer=reviewer)
+    for application in (stuck, sound):
+        decided(application, "approved", reviewing(reviewer), words="Welcome.")
+    Application.objects.filter(pk=stuck.pk).update(display_name="  ")  # no form lets this in
+    at(clock.now() + window)
+
+    assert carry_out_due_decisions() == 1
+
+    sound.refresh_from_db()
+    assert sound.state == State.APPROVED
+    assert Decision.objects.due().get().application_id == stuck.pk
+
+
 def test_withdrawing_in_the_window_voids_the_decision(window: timedelta, at: At) -> None:
     now = at(clock.now())
     reviewer = a_reviewer()
