@@ -71,4 +71,5 @@ def _timed(call: Callable[[], object]) -> float:
 def _queries(call: Callable[[], None]) -> int:
     with CaptureQueriesContext(connection) as captured:
         call()
-    return sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for query in captured)
+    noise = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return sum(not query["sql"].startswith(noise) for query in captured)

@@ -1,4 +1,4 @@
-"""The environment: every fault at once, no development default in production, all of it documented."""
+"""The environment: every fault at once, no development default in production, all documented."""
 
 import json
 import re
