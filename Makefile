@@ -71,8 +71,8 @@ browser: ## install Chromium, which the journeys drive, where there is none
 	  command -v $$name && exit 0; done; as=$$(test "$$(id -u)" = 0 || echo sudo); \
 	  $$as apt-get update && $$as apt-get install -y --no-install-recommends chromium
 
-screenshots: install ## picture every page into test-results/
-	SCREENSHOTS=1 $(BIN)/python -m pytest tests/journeys/test_screenshots.py $(ARGS)
+screenshots: install ## picture every page into .data/screenshots/
+	$(BIN)/python -m pytest -m screenshots tests/journeys $(ARGS)
 
 locks: ## pin what requirements/*.in ask for
 	@test -n "$(UV)" || { echo "uv is needed, and could not be had from PyPI."; exit 1; }

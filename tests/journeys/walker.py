@@ -111,7 +111,7 @@ class Walker:
         return f"\n--- {self.page.url}\n{self.page.locator('body').inner_text()}\n{said}\n"
 
     def _look_over(self) -> None:
-        """Fail on what axe finds, and on a page wider than the window; a page twice the same, once."""
+        """Fail on what axe finds, and on a page wider than the window; each sight once."""
         if not self._scripts:  # axe is a script
             return
         print_of = f"{self.path}|{self.page.get_by_role('main').inner_text()}"

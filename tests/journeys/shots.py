@@ -1,0 +1,265 @@
+"""Every page there is, and how one gets to see it. A new page needs a line here, or a reason."""
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from saas.development import PASSWORD
+from tests.journeys.shot import (
+    VISITOR,
+    Shot,
+    forget_the_cookie,
+    make_token,
+    open_menu,
+    pay_with,
+    press,
+    send,
+    subscribe,
+)
+from tests.journeys.walker import CARD, DECLINED
+
+NORTHWIND = {"name": "northwind"}
+CHEN = NORTHWIND | {"person": "{chen}"}
+INSTRUMENTS = NORTHWIND | {"team": "instruments"}
+CONFIRMS = CARD | {"Card number": "4000 0027 6000 3184"}
+
+OF_VISITORS = (
+    Shot("home", VISITOR, "home"),
+    Shot("plans", VISITOR, "subscriptions:plans"),
+    Shot("terms", VISITOR, "subscriptions:terms"),
+    Shot("sign-up", VISITOR, "account_signup"),
+    Shot("sign-up-wrong", VISITOR, "account_signup", act=send("Create account", email="ana@")),
+    Shot("sign-in", VISITOR, "account_login"),
+    Shot(
+        "sign-in-wrong",
+        VISITOR,
+        "account_login",
+        act=send("Sign in", login="a@b.example", password="no"),
+    ),
+    Shot(
+        "sign-in-second-factor",
+        VISITOR,
+        "account_login",
+        act=send("Sign in", login="rosa@chapterhouse.example", password=PASSWORD),
+    ),
+    Shot("sign-in-inactive", VISITOR, "account_inactive"),
+    Shot("verification-sent", VISITOR, "account_email_verification_sent"),
+    Shot("verification-confirm", VISITOR, "account_confirm_email", {"key": "{confirmation}"}),
+    Shot("verification-old-link", VISITOR, "account_confirm_email", {"key": "too-old"}),
+    Shot("reset", VISITOR, "account_reset_password"),
+    Shot("reset-sent", VISITOR, "account_reset_password_done"),
+    Shot(
+        "reset-new",
+        VISITOR,
+        "account_reset_password_from_key",
+        {"uidb36": "{uid}", "key": "{reset}"},
+    ),
+    Shot(
+        "reset-old-link",
+        VISITOR,
+        "account_reset_password_from_key",
+        {"uidb36": "{uid}", "key": "too-old"},
+    ),
+    Shot("reset-done", VISITOR, "account_reset_password_from_key_done"),
+    Shot("invitation-visitor", VISITOR, "orgs:invitation", {"token": "{invitation}"}),
+    Shot("error-404", VISITOR, at="{site}/no/such/page/", status=404, debug=False),
+    Shot("error-500", VISITOR, "broken", status=500, debug=False),
+    Shot("error-csrf", VISITOR, "account_login", act=forget_the_cookie, status=403, debug=False),
+)
+OF_PEOPLE = (
+    Shot("organizations-none", "kim", "orgs:list"),
+    Shot("organizations", "ana", "orgs:list"),
+    Shot("account-menu", "ana", "orgs:list", act=open_menu),
+    Shot("new", "ana", "orgs:new"),
+    Shot("found", "ana", "subscriptions:found"),
+    Shot(
+        "found-wrong",
+        "ana",
+        "subscriptions:found",
+        act=send("Found company", name="northwind", display_name="Again"),
+        status=422,
+    ),
+    Shot("invitation", "kim", "orgs:invitation", {"token": "{invitation}"}),
+    Shot("invitation-other-address", "dana", "orgs:invitation", {"token": "{invitation}"}),
+    Shot("invitation-closed", "kim", "orgs:invitation", {"token": "unknown"}, status=409),
+    Shot("apply", "dana", "community:apply"),
+    Shot("apply-form", "kim", "community:apply", query="?kind=community"),
+    Shot(
+        "apply-wrong",
+        "kim",
+        "community:apply",
+        query="?kind=community",
+        act=press("Submit"),
+        status=422,
+    ),
+    Shot("applications-none", "kim", "community:list"),
+    Shot("applications", "dana", "community:list"),
+    *(
+        Shot(
+            f"application-{state.replace('_', '-')}",
+            "dana",
+            "community:application",
+            {"public_id": f"{{{state}}}"},
+        )
+        for state in (
+            "draft",
+            "submitted",
+            "claimed",
+            "needs_information",
+            "deferred",
+            "approved",
+            "declined",
+            "appealed",
+            "withdrawn",
+        )
+    ),
+    Shot("application-edit", "dana", "community:edit", {"public_id": "{submitted}"}),
+    Shot("application-withdraw", "dana", "community:withdraw", {"public_id": "{submitted}"}),
+    Shot("application-appeal", "dana", "community:appeal", {"public_id": "{declined}"}),
+    Shot("tokens-none", "kim", "accounts:tokens"),
+    Shot("tokens", "ana", "accounts:tokens"),
+    Shot("token-new", "ana", "accounts:new_token"),
+    Shot("token-made", "ana", "accounts:new_token", act=make_token),
+    Shot("token-revoke", "ana", "accounts:revoke_token", {"token": "{token}"}),
+    Shot("profile", "ana", "accounts:profile"),
+    Shot("emails", "ana", "account_email"),
+    Shot("password", "ana", "account_change_password"),
+    Shot("second-factor-off", "ana", "mfa_index"),
+    Shot("second-factor-begin", "ana", "mfa_activate_totp"),
+    Shot("second-factor", "rosa", "mfa_index"),
+    Shot("second-factor-end", "rosa", "mfa_deactivate_totp"),
+    Shot("recovery-codes", "rosa", "mfa_view_recovery_codes"),
+    Shot("recovery-codes-new", "rosa", "mfa_generate_recovery_codes"),
+    Shot("again-password", "ana", "account_reauthenticate"),
+    Shot("again-second-factor", "rosa", "mfa_reauthenticate"),
+    Shot("sign-out", "ana", "account_logout"),
+    Shot("api", "ana", "api:openapi-view"),
+    Shot("mail", VISITOR, "dev:mailbox"),
+    Shot("mail-message", VISITOR, "dev:mail", {"mail_id": "{mail}"}),
+    Shot("mail-page", VISITOR, "dev:mail-page", {"mail_id": "{mail}"}),
+)
+OF_ORGANIZATIONS = (
+    Shot("overview", "ana", "orgs:overview", NORTHWIND),
+    Shot("overview-member", "chen", "orgs:overview", NORTHWIND),
+    Shot("overview-community", "dana", "orgs:overview", {"name": "{community}"}),
+    Shot("people", "ana", "orgs:people", NORTHWIND),
+    Shot("people-member", "chen", "orgs:people", NORTHWIND),
+    Shot("people-gated", "ana", "orgs:people", {"name": "quillworks"}),
+    Shot("roles", "ana", "orgs:roles", NORTHWIND),
+    Shot("person", "ana", "orgs:member", CHEN),
+    Shot("person-remove", "ana", "orgs:remove_member", CHEN),
+    Shot("leave", "chen", "orgs:leave", NORTHWIND),
+    Shot("teams", "ana", "orgs:teams", NORTHWIND),
+    Shot("teams-gated", "ana", "orgs:teams", {"name": "quillworks"}),
+    Shot("team", "ana", "orgs:team", INSTRUMENTS),
+    Shot("team-empty", "ana", "orgs:team", NORTHWIND | {"team": "docs"}),
+    Shot("team-edit", "ana", "orgs:edit_team", INSTRUMENTS),
+    Shot("team-delete", "ana", "orgs:delete_team", INSTRUMENTS),
+    Shot("audit", "ana", "orgs:audit", NORTHWIND),
+    Shot("audit-nothing", "ana", "orgs:audit", NORTHWIND, query="?event=organization.closed"),
+    Shot("settings", "ana", "orgs:settings", NORTHWIND),
+    Shot("refusal", "chen", "subscriptions:billing", NORTHWIND, status=403),
+    Shot("billing-never-paid", "ana", "subscriptions:billing", {"name": "quillworks"}),
+    Shot(
+        "billing-canceled-checkout",
+        "ana",
+        "subscriptions:billing",
+        {"name": "quillworks"},
+        query="?canceled",
+    ),
+    Shot("billing-open-checkout", "ana", "subscriptions:billing", {"name": "paper-boats"}),
+    Shot("billing", "ana", "subscriptions:billing", NORTHWIND),
+    Shot("billing-ending", "ana", "subscriptions:billing", {"name": "lantern-press"}),
+    Shot("billing-grace", "ana", "subscriptions:billing", {"name": "mill-and-mortar"}),
+    Shot("billing-restricted", "ana", "subscriptions:billing", {"name": "old-quarry"}),
+    Shot("billing-community", "dana", "subscriptions:billing", {"name": "{community}"}),
+    Shot("subscribe", "ana", "subscriptions:subscribe", {"name": "quillworks"}),
+    Shot(
+        "subscribe-wrong",
+        "ana",
+        "subscriptions:subscribe",
+        {"name": "quillworks"},
+        act=press("Continue to payment"),
+        status=422,
+    ),
+    Shot(
+        "begun-by-another", "ana", "subscriptions:subscribe", {"name": "paper-boats"}, act=subscribe
+    ),
+    Shot("confirming", "ana", "subscriptions:returned", {"name": "paper-boats"}),
+)
+OF_STAFF = (
+    Shot("staff-queue", "rosa", "staff:home"),
+    Shot("staff-queue-empty", "rosa", "staff:home", query="?state=withdrawn"),
+    Shot("staff-queue-all", "rosa", "staff:home", query="?state=undecided"),
+    Shot("staff-application", "rosa", "staff:application", {"public_id": "{submitted}"}),
+    Shot("staff-application-mine", "rosa", "staff:application", {"public_id": "{mine}"}),
+    Shot("staff-application-decided", "rosa", "staff:application", {"public_id": "{declined}"}),
+    Shot("staff-second-factor", "sam", "staff:home", status=403),
+)
+OF_THE_SANDBOX = (
+    Shot("sandbox-checkout", VISITOR, at="{checkout}"),
+    Shot("sandbox-checkout-declined", VISITOR, at="{checkout}", act=pay_with(DECLINED), status=422),
+    Shot("sandbox-checkout-confirm", VISITOR, at="{checkout}", act=pay_with(CONFIRMS)),
+    Shot(
+        "sandbox-portal",
+        "ana",
+        "subscriptions:billing",
+        NORTHWIND,
+        act=press("Card, invoices, cancel"),
+    ),
+    Shot("sandbox-invoice", VISITOR, at="{paid_invoice}"),
+    Shot("sandbox-invoice-open", VISITOR, at="{open_invoice}"),
+    Shot("sandbox-dashboard", VISITOR, at="{sandbox}/"),
+    Shot("sandbox-404", VISITOR, at="{sandbox}/pay/cs_test_unknown", status=404),
+)
+SHOTS = OF_VISITORS + OF_PEOPLE + OF_ORGANIZATIONS + OF_STAFF + OF_THE_SANDBOX
+
+SENT = "takes a form, and shows no page but those that are pictured"
+PROGRAMS = "answers programs"
+NO_PAGE: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "subscriptions:checkout",
+            "subscriptions:portal",
+            "orgs:resend",
+            "orgs:withdraw",
+            "orgs:remove_team_member",
+            "orgs:maintainer",
+            "community:submit",
+            "community:answer",
+            "staff:claim",
+            "staff:release",
+            "staff:resume",
+            "staff:ask",
+            "staff:defer",
+            "staff:note",
+            "staff:approve",
+            "staff:decline",
+        ),
+        SENT,
+    ),
+    **dict.fromkeys(("webhooks:stripe", "dev:clock", "dev:mailbox-json"), PROGRAMS),
+    "mfa_download_recovery_codes": "answers with a file",
+    "mfa_authenticate": "is where signing in with a second factor leads, and pictured there",
+    "account_set_password": "is for people without a password, whom sign-up does not make",
+    "account_confirm_login_code": "is switched off: nobody signs in by a mailed code",
+}
+"""Route → why there is no picture of it. Of `admin:` there is none: its pages are Django's own, and
+of `api:` only its reference is a page."""
+
+
+def routes() -> set[str]:
+    """Return the names of every route of the product, but the admin's and the API's."""
+    found = set(_named(get_resolver("saas.urls"), ()))
+    return {name for name in found if not name.startswith(("admin:", "api:", "/api"))}
+
+
+def _named(resolver: URLResolver, spaces: tuple[str, ...]) -> list[str]:
+    names = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inside = (*spaces, pattern.namespace) if pattern.namespace else spaces
+            names += _named(pattern, inside)
+        elif isinstance(pattern, URLPattern):
+            names.append(
+                ":".join((*spaces, pattern.name or f"/{str(pattern.pattern).lstrip('^')}"))
+            )
+    return names

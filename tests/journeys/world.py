@@ -1,0 +1,206 @@
+"""The world that pictures are taken of: a company in each state of its bill, what people wrote."""
+
+from dataclasses import dataclass, field
+
+import requests
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+from accounts.actions.tokens import make_personal_token
+from accounts.models import StaffRole, User
+from community.actions.questions import answer_question, ask_question
+from community.states import State
+from orgs.actions.invitations import invite_member
+from orgs.actions.teams import add_team_member, create_team
+from orgs.models import Organization
+from orgs.roles import Role
+from saas.development import PASSWORD
+from saas.mail import written_mail
+from subscriptions.actions.checkout import Choice
+from subscriptions.actions.founding import found_company
+from subscriptions.checking_out import look_after_return, start_checkout
+from subscriptions.models import StripeCustomer
+from tests.builders import a_member, a_user, an_actor
+from tests.community.builders import an_application, reviewing
+from tests.sandbox_control import pay, the_sandbox
+
+TEAM = [
+    ("ben@northwind.example", "Ben Mwangi", Role.MANAGER),
+    ("chen@northwind.example", "Chen Li", Role.MEMBER),
+    ("elif@northwind.example", "Elif Faruk", Role.MEMBER),
+    ("finn@northwind.example", "Finn Aaltonen", Role.BILLING_MANAGER),
+]
+ATLAS = {
+    "url": "https://openatlas.example",
+    "description": "Maps of everywhere, drawn together and free for all.",
+    "intended_use": "Publishing our map tools, which five of us look after. Today they hang on one "
+    "person's account, and that person would like to go on holiday.",
+    "repository_url": "https://code.example/open-atlas",
+    "license_url": "https://code.example/open-atlas/license",
+    "maintainers": "Kim Dahl and Ada Novak, see the commit log",
+}
+
+
+@dataclass
+class World:
+    """Who there is, and the names by which addresses of pages are made."""
+
+    site: str
+    people: dict[str, User] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def a_world(site: str) -> World:
+    """Return the world, made by the product's own actions; its clock stands months ahead."""
+    world = World(site)
+    people(world)
+    companies(world)
+    northwind(world)
+    applications(world)
+    tokens(world)
+    world.facts["mail"] = written_mail()[0]["id"]
+    return world
+
+
+def people(world: World) -> None:
+    """Make the cast: an owner, a newcomer, an applicant, and staff with and without a factor."""
+    ana = a_user("ana@northwind.example", name="Ana Ortiz", password=PASSWORD)
+    kim = a_user("kim@example.org", name="Kim Dahl", password=PASSWORD)
+    dana = a_user("dana@openatlas.example", name="Dana Kowalska", password=PASSWORD)
+    rosa = a_user("rosa@chapterhouse.example", name="Rosa Lund", password=PASSWORD)
+    sam = a_user("sam@chapterhouse.example", name="Sam Keita", password=PASSWORD)
+    for each in (rosa, sam):
+        each.staff_role = StaffRole.REVIEWER
+        each.save(update_fields=["staff_role"])
+    TOTP.activate(rosa, generate_totp_secret())
+    RecoveryCodes.activate(rosa)
+    world.people |= {"ana": ana, "kim": kim, "dana": dana, "rosa": rosa, "sam": sam}
+    other = EmailAddress.objects.create(user=ana, email="ana@home.example")
+    world.facts |= {
+        "confirmation": EmailConfirmationHMAC(other).key,
+        "uid": user_pk_to_url_str(kim),
+        "reset": default_token_generator.make_token(kim),
+    }
+
+
+def companies(world: World) -> None:
+    """Make a company for each state of a bill. Time passes twice, so the order counts."""
+    ana = world.people["ana"]
+    _pays(_company(ana, "northwind", "Northwind Labs"), ana, seats=10)
+    quarry = _company(ana, "old-quarry", "Old Quarry")
+    _pays(quarry, ana, seats=3)
+    _fails(quarry)
+    _pass_time(world, days=46)
+    mill = _company(ana, "mill-and-mortar", "Mill & Mortar")
+    _pays(mill, ana, seats=2)
+    _fails(mill)
+    _pass_time(world, days=34)
+    lantern = _company(ana, "lantern-press", "Lantern Press")
+    _pays(lantern, ana, seats=4)
+    ending = lantern.subscriptions.get().subscription_id
+    the_sandbox().call("portal/cancel", subscription=ending)
+    look_after_return(lantern, seconds=20)
+    _company(ana, "quillworks", "Quillworks")
+    boats = _company(ana, "paper-boats", "Paper Boats")
+    gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user
+    world.facts["checkout"] = start_checkout(
+        organization=boats,
+        choice=Choice("team", "month", 5),
+        accepts_terms=True,
+        actor=an_actor(gus),
+    ).url
+    world.facts["paid_invoice"] = _invoice("northwind")
+    world.facts["open_invoice"] = _invoice("mill-and-mortar")
+
+
+def northwind(world: World) -> None:
+    """Fill the company that pays with people, teams and invitations."""
+    ana, house = world.people["ana"], Organization.objects.get(name="northwind")
+    actor = an_actor(ana)
+    members = [
+        a_member(house, role, user=a_user(address, name=name, password=PASSWORD))
+        for address, name, role in TEAM
+    ]
+    world.people |= {"ben": members[0].user, "chen": members[1].user}
+    team = create_team(
+        organization=house, name="instruments", actor=actor, description="Builds the anemometers."
+    )
+    create_team(organization=house, name="docs", actor=actor)
+    for place in members[:2]:
+        add_team_member(team=team, user=place.user, actor=actor)
+    for address in ("kim@example.org", "noor@northwind.example"):
+        offer = invite_member(organization=house, email=address, role=Role.MEMBER, actor=actor)
+        world.facts["invitation"] = world.facts.get("invitation", offer.token)
+    world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
+
+
+def applications(world: World) -> None:
+    """Write an application in each state, all of one applicant; one organization came of it."""
+    dana, rosa = world.people["dana"], world.people["rosa"]
+    mine = an_application(
+        State.CLAIMED, applicant=dana, reviewer=rosa, display_name="Open Atlas Tools", **ATLAS
+    )
+    asked = ask_question(application=mine, text="Which license is it?", actor=reviewing(rosa))
+    answer_question(question=asked, text="The MIT license.", actor=an_actor(dana))
+    mine.notes.create(author=world.people["sam"], text="I know two of them; they are who they say.")
+    world.facts["mine"] = str(mine.public_id)
+    for state in State:
+        row = an_application(
+            state, reviewer=rosa, display_name=f"Open Atlas {state.label}", people=12, **ATLAS
+        )
+        type(row).objects.filter(pk=row.pk).update(applicant=dana)
+        world.facts[state] = str(row.public_id)
+        if row.organization:
+            world.facts["community"] = row.organization.name
+            row.organization.memberships.update(user=dana)
+
+
+def tokens(world: World) -> None:
+    """Make a token, so that there is one to look at."""
+    ana = world.people["ana"]
+    scopes = ["organizations:read", "members:read"]
+    token, _ = make_personal_token(
+        user=ana, name="deploy script", scopes=scopes, actor=an_actor(ana, fresh=True)
+    )
+    world.facts["token"] = str(token.pk)
+
+
+def _company(owner: User, name: str, display_name: str) -> Organization:
+    return found_company(
+        name=name,
+        display_name=display_name,
+        owner=owner,
+        actor=an_actor(owner),
+        url=f"https://{name}.example",
+        description="Instruments for people who measure the wind.",
+    )
+
+
+def _pays(organization: Organization, owner: User, *, seats: int) -> None:
+    attempt = start_checkout(
+        organization=organization,
+        choice=Choice("team", "month", seats),
+        accepts_terms=True,
+        actor=an_actor(owner),
+    )
+    assert pay(attempt.session_id)["ok"]
+    assert look_after_return(organization, seconds=20)
+
+
+def _fails(organization: Organization) -> None:
+    customer = StripeCustomer.objects.get(organization=organization, is_current=True).customer_id
+    the_sandbox().call("decline_next", customer=customer, times=20)
+
+
+def _pass_time(world: World, *, days: int) -> None:
+    the_sandbox().advance(days=days)
+    requests.post(f"{world.site}/dev/clock", timeout=60).raise_for_status()
+
+
+def _invoice(name: str) -> str:
+    customer = StripeCustomer.objects.get(organization__name=name, is_current=True).customer_id
+    found = [one for one in the_sandbox().ledger()["invoices"] if one["customer"] == customer]
+    return str(found[-1]["hosted_invoice_url"])
