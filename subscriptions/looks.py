@@ -118,7 +118,8 @@ def _price(row: Subscription) -> None:
 
 
 def _paid(row: Subscription) -> None:
-    if row.status in ("active", "trialing") or (row.paid_quantity == 0 and row.status in FAILING):
+    never_seen_paid = row.paid_quantity == 0 and row.status in FAILING | {"canceled"}
+    if row.status in ("active", "trialing") or never_seen_paid:
         row.paid_quantity = row.quantity
     if row.status not in KNOWN:
         log.error("unknown status", subscription=row.subscription_id, status=row.status)
