@@ -22,7 +22,9 @@ log = structlog.get_logger()
 FETCH: dict[str, Callable[[Any, str], Any]] = {
     "customer": lambda stripe, object_id: stripe.v1.customers.retrieve(object_id),
     "subscription": lambda stripe, object_id: stripe.v1.subscriptions.retrieve(object_id),
-    "invoice": lambda stripe, object_id: stripe.v1.invoices.retrieve(object_id),
+    "invoice": lambda stripe, object_id: stripe.v1.invoices.retrieve(
+        object_id, {"expand": ["discounts", "lines.data.discounts"]}
+    ),
     "product": lambda stripe, object_id: stripe.v1.products.retrieve(object_id),
     "price": lambda stripe, object_id: stripe.v1.prices.retrieve(object_id),
     "payment_method": lambda stripe, object_id: stripe.v1.payment_methods.retrieve(object_id),
