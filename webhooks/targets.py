@@ -40,9 +40,9 @@ def customer_of_charge(payload: Payload) -> tuple[str, str]:
 
 def customer_of_payment(payload: Payload) -> tuple[str, str]:
     """The object names a payment intent, which has to be asked for its customer."""
-    payment = payload.get("payment") or {}
-    found = payment.get("payment_intent") or payload.get("payment_intent")
-    return PAYMENT_INTENT, _id(found)
+    payment = payload.get("payment")
+    found = payment.get("payment_intent") if isinstance(payment, dict) else None
+    return PAYMENT_INTENT, _id(found or payload.get("payment_intent"))
 
 
 TARGETS: dict[str, Hint] = {
