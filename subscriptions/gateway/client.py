@@ -35,7 +35,7 @@ class StripeAway(Unavailable):
 
 
 class StripeBroke(StripeAway):
-    """Stripe answered with a fault of its own, and repeats it to everybody who sends the same key."""
+    """Stripe answered with a fault of its own, and repeats it to whoever sends the same key."""
 
 
 class StripeRefused(Conflict):
