@@ -1,4 +1,4 @@
-"""What tests about money begin with: an empty sandbox, a company, a paid one, and the post to carry."""
+"""What tests about money begin with: a sandbox, a company, a paid one, and the post to carry."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -129,12 +129,13 @@ def post(letter: Letter) -> HttpResponse:
     return post_raw(letter.body, letter.signature)
 
 
-def post_raw(body: bytes, signature: str | None, **headers: str) -> HttpResponse:
-    """POST anything to the endpoint; ``None`` sends no signature."""
-    if signature is not None:
-        headers["HTTP_STRIPE_SIGNATURE"] = signature
-    answer = Client(enforce_csrf_checks=True).post(
-        reverse("webhooks:stripe"), body, content_type="application/json", **headers
+def post_raw(body: bytes, signature: str | None, *, size: str | None = None) -> HttpResponse:
+    """POST anything to the endpoint; ``None`` sends no signature. ``size`` is what is declared."""
+    headers = {} if signature is None else {"Stripe-Signature": signature}
+    if size is not None:
+        headers["Content-Length"] = size
+    answer = Client(enforce_csrf_checks=True).generic(
+        "POST", reverse("webhooks:stripe"), body, "application/json", headers=headers
     )
     return HttpResponse(answer.content, status=answer.status_code)
 

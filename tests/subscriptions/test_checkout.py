@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -261,11 +262,11 @@ def test_a_billing_manager_pays_without_a_seat(sandbox: Sandbox) -> None:
 def test_what_does_not_fit_is_said_beside_the_form(
     sandbox: Sandbox, tampered: dict[str, str]
 ) -> None:
-    """Red without ``_seats_fit``, ``TermsNotAccepted`` or the form's choices. Two people have seats."""
+    """Red without ``_seats_fit``, ``TermsNotAccepted`` or the form's choices. Two have seats."""
     company = a_company()
     a_member(company.organization)
     with sandbox.unheard():
-        assert click(company, **tampered).status_code == 422
+        assert click(company, None, **tampered).status_code == 422
     assert everything() == (0, 0, 0, 0)
 
 
@@ -425,7 +426,7 @@ def both_at_once(*acts: Callable[[], object]) -> list[str]:
             outcomes[index] = "ok"
         except Refusal as refusal:
             outcomes[index] = refusal.reason
-        except Exception as error:  # noqa: BLE001 -- told by the assertion that compares outcomes
+        except Exception as error:  # told by the assertion that compares outcomes
             outcomes[index] = repr(error)
         finally:
             connection.close()
@@ -440,23 +441,14 @@ def both_at_once(*acts: Callable[[], object]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_at_once_get_one_session(sandbox: Sandbox) -> None:
-    """Red without ``Organization.objects.lock`` in ``begin_attempt``, and in ``customer_intent``."""
+    """Red without ``Organization.objects.lock`` in ``begin_attempt`` or ``customer_intent``."""
     for _ in range(4):
         company = a_company()
         other = a_member(company.organization, Role.OWNER).user
+        buyers = [Company(company.organization, user) for user in (company.owner, other)]
         attempts: list[CheckoutAttempt] = []
 
-        def start(user: User) -> None:
-            attempts.append(
-                start_checkout(
-                    organization=company.organization,  # noqa: B023 -- run within this turn
-                    choice=Choice("team", "month", 3),
-                    accepts_terms=True,
-                    actor=an_actor(user),
-                )
-            )
-
-        outcomes = both_at_once(lambda: start(company.owner), lambda: start(other))  # noqa: B023
+        outcomes = both_at_once(*(partial(_start, buyer, attempts) for buyer in buyers))
 
         assert "ok" in outcomes
         assert set(outcomes) <= {"ok", "stripe_unavailable"}, outcomes
@@ -467,6 +459,10 @@ def test_two_owners_at_once_get_one_session(sandbox: Sandbox) -> None:
         assert company.organization.checkout_attempts.count() == 1
         assert company.organization.stripe_customers.count() == 1
     assert len(ledger["customers"]) == 4
+
+
+def _start(buyer: Company, attempts: list[CheckoutAttempt]) -> None:
+    attempts.append(a_checkout(buyer))
 
 
 @pytest.mark.django_db(transaction=True)

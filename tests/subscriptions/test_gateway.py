@@ -10,6 +10,7 @@ from orgs.models import Organization
 from subscriptions.actions.plans import push_plans
 from subscriptions.actions.portal import open_portal
 from subscriptions.gateway.billing import fetch_billing
+from subscriptions.gateway.checkout import create_customer
 from subscriptions.gateway.client import (
     CallInTransaction,
     GoneAtStripe,
@@ -19,7 +20,6 @@ from subscriptions.gateway.client import (
     read,
     write,
 )
-from subscriptions.gateway.checkout import create_customer
 from subscriptions.models import Deployment, Intent
 from tests.builders import an_actor, signed_in
 from tests.sandbox_control import Sandbox
@@ -125,6 +125,6 @@ def test_a_copy_under_another_name_still_reads(sandbox: Sandbox, settings: Any) 
 def test_every_address_of_the_client_is_ours_to_choose(settings: Any) -> None:
     client.cache_clear()
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
-    addresses = client()._requestor._options.base_addresses  # type: ignore[attr-defined]  # no public name
+    addresses = client()._requestor._options.base_addresses
     assert {str(address) for address in addresses.values()} == {"http://127.0.0.1:9"}
     client.cache_clear()

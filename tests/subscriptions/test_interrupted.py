@@ -113,7 +113,7 @@ def test_who_clicks_again_at_once_meets_the_same_session(
 def test_after_a_day_the_key_is_forgotten_and_what_was_made_is_looked_up(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str
 ) -> None:
-    """Red without the question of ``key_is_fresh`` in ``_create_customer`` and ``_open_session``."""
+    """Red without ``must_look_up`` in ``_create_customer`` and ``_open_session``."""
     company = interrupted(monkeypatch, death, owner, name)
     sandbox.call("idempotency/forget")
     sandbox.advance(days=1)

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from kernel import clock
@@ -185,7 +185,7 @@ def test_an_end_that_was_asked_for_comes_on_its_day(sandbox: Sandbox) -> None:
     ends = company.subscription.ends_at
     assert ends is not None
     assert ends.timestamp() == there["cancel_at"]
-    assert [(p.standing, p.may_raise_bill) for p in company.phases][0] == ("active", True)
+    assert (company.phases[0].standing, company.phases[0].may_raise_bill) == ("active", True)
     assert company.phases[1].since == ends
     assert in_words(ends) in page(company)
     sandbox.call("clock", to=(ends - timedelta(seconds=60)).isoformat())
@@ -254,9 +254,7 @@ def test_two_live_subscriptions_are_united_and_flagged_once(sandbox: Sandbox) ->
     """Red without ``_flag_doubles`` in ``apply_look``."""
     company = a_paying_company()
     price = company.subscription.price_id
-    sandbox.call(
-        "dashboard/subscriptions", customer=company.customer_id, price=price, quantity=7
-    )
+    sandbox.call("dashboard/subscriptions", customer=company.customer_id, price=price, quantity=7)
     for _ in range(3):
         look(company)
     rows = Subscription.objects.filter(organization=company.organization)

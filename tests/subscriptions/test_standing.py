@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -250,7 +251,7 @@ def test_after_the_end_publishing_stays_open_for_thirty_days() -> None:
     open_, closed = phases(a_subscription("canceled", ended_at=day(-1)))
     assert (open_.may_publish, closed.may_publish) == (True, False)
     assert closed.since == day(29)
-    assert PUBLISHING_AFTER_END == timedelta(days=30)
+    assert timedelta(days=30) == PUBLISHING_AFTER_END
 
 
 def test_who_never_paid_may_publish_for_thirty_days_from_the_founding() -> None:
@@ -342,7 +343,7 @@ def test_phases_are_in_order_and_each_changes_something(given_: list[Source]) ->
     since = [phase.since for phase in told]
     assert since == sorted(set(since))
     assert since[0] == NOW
-    for one, other in zip(told, told[1:], strict=False):
+    for one, other in pairwise(told):
         assert replace(other, since=one.since) != one
     assert [Phase.from_json(phase.to_json()) for phase in told] == told
 
@@ -435,7 +436,7 @@ def watched(company: Company) -> tuple[object, ...]:
 def test_what_changes_by_itself_changes_in_every_answer_with_nobody_at_work(
     at: Callable[[datetime], datetime],
 ) -> None:
-    """At ``next_at``, with no worker and no beat. Red when ``facts_of`` reads the first phase only."""
+    """At ``next_at``, with no worker and no beat. Red when ``_facts`` reads the first phase."""
     company = a_company()
     now = at(clock.now().replace(microsecond=0))
     subscribed(company, ends_at=now + timedelta(days=20))

@@ -1,4 +1,4 @@
-"""A company on its way from founding to an open gate, over HTTP, with the sandbox at the other end."""
+"""A company on its way from founding to an open gate, over HTTP, with the sandbox beyond."""
 
 import pytest
 from django.urls import reverse

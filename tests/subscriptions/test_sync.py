@@ -76,8 +76,12 @@ def test_a_target_is_looked_at_once_for_all_its_news() -> None:
 def test_news_that_comes_while_somebody_looks_is_looked_at_again() -> None:
     """Red when ``_drive`` sets ``done_gen`` to the newest ``gen`` and not to the one it claimed."""
     mark_dirty(KIND, "one")
-    once = Lookout(lambda object_id: looking.seen[1:] or mark_dirty(KIND, object_id))
-    looking = once
+
+    def news(object_id: str) -> None:
+        if len(looking.seen) == 1:
+            mark_dirty(KIND, object_id)
+
+    looking = Lookout(news)
     drive_due({KIND: looking}, limit=1)
     assert the_target("one").is_dirty
     drive_due({KIND: looking}, limit=1)
@@ -205,7 +209,7 @@ def test_one_fault_after_a_long_silence_kills_nothing(silences: int) -> None:
 
 
 def test_a_target_that_kills_its_workers_dies_without_another_look() -> None:
-    """A worker that dies writes nothing: only the claims tell. Red without ``CLAIMS`` in ``_drive``."""
+    """A worker that dies writes nothing; its claim tells. Red without ``CLAIMS`` in ``_drive``."""
     mark_dirty(KIND, "one")
     looks = 0
 

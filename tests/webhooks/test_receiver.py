@@ -174,7 +174,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read() -> None:
     """Red without ``_declared_size`` in ``receive``."""
     body = a_body(padding="x" * MEGABYTE)
     assert post_raw(body, signed(body)).status_code == 413
-    assert post_raw(b"{}", signed(b"{}"), CONTENT_LENGTH="many").status_code == 413
+    assert post_raw(b"{}", signed(b"{}"), size="many").status_code == 413
     assert nothing_is_written()
 
 
@@ -185,7 +185,7 @@ def test_a_body_that_is_too_large_without_saying_so_is_not_read_on() -> None:
         "/webhooks/stripe/", b"", "application/json", headers={"Stripe-Signature": signed(body)}
     )
     read = BytesIO(body)
-    request._stream = read  # type: ignore[attr-defined]  # a server that lets through more than was declared
+    request._stream = read  # a server that lets through more than was declared
 
     assert receive(request).status_code == 413
 
@@ -195,7 +195,7 @@ def test_a_body_that_is_too_large_without_saying_so_is_not_read_on() -> None:
 
 def test_a_body_that_is_sent_without_a_size_is_refused() -> None:
     body = a_body(padding="x" * MEGABYTE)
-    assert post_raw(body, signed(body), CONTENT_LENGTH="").status_code == 400
+    assert post_raw(body, signed(body), size="").status_code == 400
     assert nothing_is_written()
 
 
