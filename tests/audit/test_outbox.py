@@ -170,17 +170,16 @@ def test_a_worker_that_died_while_listening_is_followed_by_another(ears: Ears) -
 
 
 @pytest.mark.django_db
-def test_a_delivery_that_somebody_holds_is_left_to_them(ears: Ears) -> None:
-    """Red without the conditional update that claims in ``audit.outbox._drive``."""
+def test_a_delivery_that_another_worker_took_meanwhile_is_left_to_them(ears: Ears) -> None:
+    """Red without ``if not claimed`` in ``audit.outbox._drive``."""
 
-    def listen_and_drive_again(event: AuditEvent) -> None:
-        ears.listen(event)
-        outbox.deliver(event.pk)
+    def be_overtaken(_event: AuditEvent) -> None:
+        outbox.sweep()  # another worker, while this one has both deliveries on its list
 
-    install(listen_and_drive_again, wake=asleep)
+    install(be_overtaken, ears.listen, wake=asleep)
     event = record(FOUNDED, actor=SYSTEM)
 
-    outbox.deliver(event.pk)
+    outbox.sweep()
 
     assert ears.heard == [event.pk]
 
