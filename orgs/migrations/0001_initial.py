@@ -11,7 +11,6 @@ import kernel.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,220 +19,394 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50)),
-                ('normalized_name', models.CharField(max_length=50)),
-                ('skeleton', models.CharField(max_length=50)),
-                ('display_name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('community', 'Community')], max_length=16)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('closing', 'Closing'), ('closed', 'Closed')], default='open', max_length=16)),
-                ('url', models.URLField(blank=True)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('seats_taken', models.PositiveIntegerField(default=0)),
-                ('private_projects', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50)),
+                ("normalized_name", models.CharField(max_length=50)),
+                ("skeleton", models.CharField(max_length=50)),
+                ("display_name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "Company"), ("community", "Community")], max_length=16
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("closing", "Closing"), ("closed", "Closed")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("url", models.URLField(blank=True)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("seats_taken", models.PositiveIntegerField(default=0)),
+                ("private_projects", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=kernel.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('billing_manager', 'Billing manager'), ('member', 'Member')], max_length=16)),
-                ('round', models.PositiveSmallIntegerField(default=1)),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('sent_at', models.DateTimeField(default=kernel.clock.now)),
-                ('expires_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('declined', 'Declined'), ('revoked', 'Revoked'), ('lapsed', 'Lapsed')], max_length=16)),
-                ('answered_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("manager", "Manager"),
+                            ("billing_manager", "Billing manager"),
+                            ("member", "Member"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=1)),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("sent_at", models.DateTimeField(default=kernel.clock.now)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("revoked", "Revoked"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('manager', 'Manager'), ('billing_manager', 'Billing manager'), ('member', 'Member')], max_length=16)),
-                ('since', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("manager", "Manager"),
+                            ("billing_manager", "Billing manager"),
+                            ("member", "Member"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("since", models.DateTimeField(default=kernel.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='NameClaim',
+            name="NameClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('normalized_name', models.CharField(max_length=50)),
-                ('skeleton', models.CharField(max_length=50)),
-                ('claimant', models.CharField(max_length=80, unique=True)),
-                ('user_id', models.BigIntegerField()),
-                ('until', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("normalized_name", models.CharField(max_length=50)),
+                ("skeleton", models.CharField(max_length=50)),
+                ("claimant", models.CharField(max_length=80, unique=True)),
+                ("user_id", models.BigIntegerField()),
+                ("until", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='OrganizationName',
+            name="OrganizationName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('normalized_name', models.CharField(max_length=50, unique=True)),
-                ('name', models.CharField(max_length=50)),
-                ('skeleton', models.CharField(max_length=50)),
-                ('since', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("normalized_name", models.CharField(max_length=50, unique=True)),
+                ("name", models.CharField(max_length=50)),
+                ("skeleton", models.CharField(max_length=50)),
+                ("since", models.DateTimeField(default=kernel.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50)),
-                ('normalized_name', models.CharField(max_length=50)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50)),
+                ("normalized_name", models.CharField(max_length=50)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=kernel.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMembership',
+            name="TeamMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_maintainer', models.BooleanField(default=False)),
-                ('since', models.DateTimeField(default=kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("is_maintainer", models.BooleanField(default=False)),
+                ("since", models.DateTimeField(default=kernel.clock.now, editable=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Entitlements',
+            name="Entitlements",
             fields=[
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entitlements', serialize=False, to='orgs.organization')),
-                ('phases', models.JSONField()),
-                ('revision', models.PositiveBigIntegerField(default=1)),
-                ('settled_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="entitlements",
+                        serialize=False,
+                        to="orgs.organization",
+                    ),
+                ),
+                ("phases", models.JSONField()),
+                ("revision", models.PositiveBigIntegerField(default=1)),
+                ("settled_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'entitlements',
+                "verbose_name_plural": "entitlements",
             },
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['skeleton'], name='organization_skeleton'),
+            model_name="organization",
+            index=models.Index(fields=["skeleton"], name="organization_skeleton"),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'closed'), _negated=True), fields=('normalized_name',), name='organization_one_per_name'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "closed"), _negated=True),
+                fields=("normalized_name",),
+                name="organization_one_per_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['company', 'community'])), name='organization_kind_is_known'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["company", "community"])),
+                name="organization_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closing', 'closed'])), name='organization_state_is_known'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "closing", "closed"])),
+                name="organization_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])$')), name='organization_name_is_well_formed'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("name__regex", "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])$")
+                ),
+                name="organization_name_is_well_formed",
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invitation",
+            name="invited_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invitation',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='orgs.organization'),
+            model_name="invitation",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitations",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='orgs.organization'),
+            model_name="membership",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="memberships",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
+            model_name="membership",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameclaim',
-            index=models.Index(fields=['skeleton'], name='name_claim_skeleton'),
+            model_name="nameclaim",
+            index=models.Index(fields=["skeleton"], name="name_claim_skeleton"),
         ),
         migrations.AddField(
-            model_name='organizationname',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='names', to='orgs.organization'),
+            model_name="organizationname",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="names",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='team',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='orgs.organization'),
+            model_name="team",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="teams",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='teammembership',
-            name='membership',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_memberships', to='orgs.membership'),
+            model_name="teammembership",
+            name="membership",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="team_memberships",
+                to="orgs.membership",
+            ),
         ),
         migrations.AddField(
-            model_name='teammembership',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgs.organization'),
+            model_name="teammembership",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="orgs.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='teammembership',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_memberships', to='orgs.team'),
+            model_name="teammembership",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="team_memberships",
+                to="orgs.team",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entitlements',
-            index=models.Index(fields=['next_at'], name='entitlements_due'),
+            model_name="entitlements",
+            index=models.Index(fields=["next_at"], name="entitlements_due"),
         ),
         migrations.AddConstraint(
-            model_name='entitlements',
-            constraint=models.CheckConstraint(condition=models.Q(('phases', []), _negated=True), name='entitlements_say_something'),
+            model_name="entitlements",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phases", []), _negated=True), name="entitlements_say_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('organization'), condition=models.Q(('outcome', '')), name='invitation_one_open_per_email'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                models.F("organization"),
+                condition=models.Q(("outcome", "")),
+                name="invitation_one_open_per_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'accepted', 'declined', 'revoked', 'lapsed'])), name='invitation_outcome_is_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome__in", ["", "accepted", "declined", "revoked", "lapsed"])
+                ),
+                name="invitation_outcome_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'billing_manager', 'member'])), name='invitation_role_is_known'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["owner", "manager", "billing_manager", "member"])),
+                name="invitation_role_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user'], name='membership_of_user'),
+            model_name="membership",
+            index=models.Index(fields=["user"], name="membership_of_user"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organization', 'user'), name='membership_one_role_each'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "user"), name="membership_one_role_each"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='membership_with_organization'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "id"), name="membership_with_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'billing_manager', 'member'])), name='membership_role_is_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["owner", "manager", "billing_manager", "member"])),
+                name="membership_role_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='organizationname',
-            index=models.Index(fields=['skeleton'], name='organization_name_skeleton'),
+            model_name="organizationname",
+            index=models.Index(fields=["skeleton"], name="organization_name_skeleton"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'normalized_name'), name='team_one_per_name'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "normalized_name"), name="team_one_per_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='team_with_organization'),
+            model_name="team",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "id"), name="team_with_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])$')), name='team_name_is_well_formed'),
+            model_name="team",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("name__regex", "^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])$")
+                ),
+                name="team_name_is_well_formed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammembership',
-            constraint=models.UniqueConstraint(fields=('team', 'membership'), name='team_membership_once'),
+            model_name="teammembership",
+            constraint=models.UniqueConstraint(
+                fields=("team", "membership"), name="team_membership_once"
+            ),
         ),
     ]
