@@ -88,3 +88,8 @@ def forget_the_cookie(page: Page) -> None:
 def open_menu(page: Page) -> None:
     """Open the menu of one's account."""
     page.locator("details.menu summary").click()
+
+
+def await_reference(page: Page) -> None:
+    """Wait until the API's reference has drawn itself."""
+    page.get_by_text("/api/v1/decisions").first.wait_for()

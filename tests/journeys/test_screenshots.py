@@ -69,7 +69,7 @@ def _seat(browser: Browser, world: World, who: str) -> Iterator[tuple[BrowserCon
         request.user, request.session = user, client.session
         methods = ("password", "mfa") if who == "rosa" else ("password",)
         for method in methods:
-            record_authentication(request, user, method=method)
+            record_authentication(request, user, method=method, reauthenticated=True)
         request.session.save()
         session = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": world.site}])
