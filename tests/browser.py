@@ -25,8 +25,9 @@ FLAGS = [
     "--disable-component-update",
 ]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FAILED_LOAD = "Failed to load resource"
-"""How the console repeats a status; the statuses themselves are watched."""
+NO_NEWS = ("Failed to load resource", "Blocked script execution in")
+"""What the console repeats of a status, which is watched itself; and what a page without scripts
+says of those by which it is looked at."""
 
 
 def installed_browser() -> str | None:
@@ -82,7 +83,7 @@ class Witness:
         assert self.seen == []
 
     def _hear(self, said: ConsoleMessage) -> None:
-        if said.text.startswith(FAILED_LOAD):
+        if said.text.startswith(NO_NEWS):
             return
         if said.type == "error" or "Content Security Policy" in said.text:
             self.seen.append(f"{said.page.url if said.page else '?'} said {said.type}: {said.text}")

@@ -13,7 +13,10 @@ VISITOR = "visitor"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A page to picture: who sees it, under which route, and what they do there first."""
+    """A page to picture: who sees it, under which route, and what they do there first.
+
+    ``no_axe`` is why accessibility is not asked about here; width and errors always are.
+    """
 
     name: str
     who: str
@@ -24,6 +27,7 @@ class Shot:
     status: int = 200
     act: Callable[[Page], None] | None = None
     debug: bool = True
+    no_axe: str = ""
 
     def address(self, site: str, facts: Mapping[str, str]) -> str:
         """Return where it is; ``{words}`` in arguments are facts of the world."""
