@@ -46,7 +46,7 @@ def page_of(
     if cursor:
         try:
             rows = rows.filter(_after(names, _read(cursor, len(names)), descending=descending))
-        except (ValueError, ValidationError):  # values that are not of the fields' kinds
+        except (TypeError, ValueError, ValidationError):  # values that are not of the fields' kinds
             raise CursorUnreadable from None
     found = list(rows.order_by(*order)[: size + 1])
     if len(found) <= size:

@@ -309,6 +309,13 @@ def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
             f"{facts.name} is suspended, so nobody can {rule.words} now.",
             remedy=Remedy("Write to support", "owner", f"/orgs/{facts.name}/billing/"),
         )
+    if facts.kind == "company" and not phase.may_raise_bill:
+        return Decision(
+            False,
+            "pay_invoice_first",
+            f"An invoice of {facts.name} is unpaid, so nobody can {rule.words} until it is paid.",
+            remedy=_billing(facts, "Pay the open invoice"),
+        )
     if facts.kind == "company":
         words = f"{facts.name} has no running subscription, so nobody can {rule.words} yet."
         return Decision(

@@ -13,15 +13,16 @@ from subscriptions.actions.checkout import (
     begin_attempt,
     customer_intent,
     expiry_intent,
+    is_what_is_sold,
     session_intent,
 )
 from subscriptions.gateway.checkout import open_sessions
-from subscriptions.gateway.client import StripeAway
+from subscriptions.gateway.client import StripeAway, in_a_hurry
 from subscriptions.intents import carry_out
 from subscriptions.looks import look_at_customer
 from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer
 from subscriptions.refusals import AlreadySubscribed
-from subscriptions.sync import CUSTOMER, drive_now, mark_dirty
+from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty
 
 
 def start_checkout(
@@ -40,9 +41,7 @@ def start_checkout(
     if attempt.session_id:
         refresh(customer_id)
         attempt.refresh_from_db()
-    if attempt.state == CheckoutAttempt.State.OPEN and not attempt.is_choice(
-        plan_key=choice.plan_key, interval=choice.interval, seats=choice.seats
-    ):
+    if attempt.state == CheckoutAttempt.State.OPEN and not is_what_is_sold(attempt, choice):
         _end(attempt, customer_id)
     if attempt.state != CheckoutAttempt.State.OPEN:
         attempt = begin_attempt(
@@ -56,17 +55,19 @@ def start_checkout(
 
 
 def refresh(customer_id: str, *, seconds: float = 3) -> bool:
-    """Look at a customer now, for at most ``seconds``; return whether nothing is left to look at.
+    """Look at a customer now, for at most about ``seconds``; return whether nothing is left.
 
-    A worker may hold the target: then wait a little for it. Stripe being away is no error here.
+    A worker may hold the target: then wait a little for it. A look of ours that failed is not tried
+    again here: whoever waits at a page asks again, and workers do.
     """
     mark_dirty(CUSTOMER, customer_id)
     deadline = time.monotonic() + seconds
-    while not drive_now(CUSTOMER, customer_id, look_at_customer):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+    with in_a_hurry():
+        driven = drive_now(CUSTOMER, customer_id, look_at_customer)
+        while driven is Driven.TAKEN and time.monotonic() < deadline:
+            time.sleep(0.1)
+            driven = drive_now(CUSTOMER, customer_id, look_at_customer)
+    return driven is Driven.CLEAN
 
 
 def _customer_of(organization: Organization, actor: Actor) -> str:
@@ -112,7 +113,7 @@ def _refuse_what_is_open_elsewhere(attempt: CheckoutAttempt, customer_id: str) -
 
 
 def look_after_return(organization: Organization, *, seconds: float = 3) -> bool:
-    """Look at the organization's customer for at most ``seconds``; return whether that settled it.
+    """Look at the organization's customer for about ``seconds``; return whether that settled it.
 
     Stripe being away settles nothing, and is no error: the page asks again.
     """

@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.actor import SYSTEM
 from orgs.models import Organization
 from subscriptions import events
-from subscriptions.actions.checkout import close_attempt
+from subscriptions.actions.checkout import close_attempt, expiry_intent
 from subscriptions.gateway.billing import (
     BillingSeen,
     SessionSeen,
@@ -19,8 +19,9 @@ from subscriptions.gateway.billing import (
     fetch_billing,
     fetch_session,
 )
-from subscriptions.gateway.client import GoneAtStripe, StripeAway
+from subscriptions.gateway.client import GoneAtStripe, StripeAway, StripeRefused
 from subscriptions.gateway.inspection import canary_answers
+from subscriptions.intents import carry_out
 from subscriptions.models import CheckoutAttempt, Price, StripeCustomer, Subscription
 from subscriptions.models.subscription import FAILING, KNOWN
 from subscriptions.ownership import adopt_or_set_aside
@@ -52,14 +53,15 @@ def look_at_customer(customer_id: str, fence: int) -> None:
     if customer is None and not adopt_or_set_aside(customer_id):
         return
     customer = customer or StripeCustomer.objects.get(customer_id=customer_id)
+    session = _session_of(customer.organization_id)
     try:
-        session = _session_of(customer.organization_id)
         billing = fetch_billing(customer_id)
     except GoneAtStripe:
         if not canary_answers():
             raise StripeAway from None
-        session, billing = None, BillingSeen(customer_id, ())
+        billing = BillingSeen(customer_id, ())
     apply_look(Seen(billing, session), customer.organization_id, fence=fence)
+    _expire_what_would_double(customer.organization_id)
 
 
 @transaction.atomic
@@ -81,7 +83,27 @@ def _session_of(organization_id: int) -> SessionSeen | None:
     them.
     """
     attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
-    return fetch_session(attempt.session_id) if attempt is not None and attempt.session_id else None
+    if attempt is None or not attempt.session_id:
+        return None
+    try:
+        return fetch_session(attempt.session_id)
+    except GoneAtStripe:  # nobody can pay in it any more
+        if not canary_answers():
+            raise StripeAway from None
+        return SessionSeen(attempt.session_id, CheckoutAttempt.State.EXPIRED, "", "")
+
+
+def _expire_what_would_double(organization_id: int) -> None:
+    """End a payment page that is still open beside a live subscription: nobody shall pay twice."""
+    attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
+    live = Subscription.objects.live().filter(organization_id=organization_id)
+    if attempt is None or not attempt.session_id or not live.exists():
+        return
+    log.warning("payment page open beside a subscription", attempt=attempt.pk)
+    try:
+        carry_out(expiry_intent(attempt))
+    except StripeRefused as refusal:
+        log.error("payment page not ended", attempt=attempt.pk, error=refusal.sentence)
 
 
 def _write(

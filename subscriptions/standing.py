@@ -28,13 +28,15 @@ class Source:
     """One reason why an organization may, on its own timeline.
 
     It gives until ``active_until``, then still gives, as grace, until ``ends_at``. Either may be
-    FOREVER. A source without grace has both alike.
+    FOREVER. A source without grace has both alike. ``is_owed`` says that an invoice is unpaid: it
+    is paid, before anything is bought anew.
     """
 
     active_until: datetime
     ends_at: datetime
     features: frozenset[Feature]
     limits: dict[Limit, int]
+    is_owed: bool = False
 
     def standing_at(self, moment: datetime) -> Standing | None:
         """Return what this source alone gives at ``moment``."""
@@ -54,7 +56,7 @@ def of_subscription(subscription: Subscription) -> Source | None:
     if subscription.status in FAILING:
         since = subscription.failing_since or subscription.period_start or subscription.began_at
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
-        return _source(plan, subscription.paid_quantity, since, end)
+        return replace(_source(plan, subscription.paid_quantity, since, end), is_owed=True)
     if subscription.status == "canceled" and subscription.ended_at is not None:
         since = end = subscription.ended_at
         if subscription.ended_by_failure and subscription.failing_since is not None:
@@ -149,7 +151,7 @@ def _phase_at(given: list[Source], moment: datetime, *, publishing_until: dateti
             since=moment,
             standing=Standing.RESTRICTED,
             may_publish=moment < publishing_until,
-            may_raise_bill=True,
+            may_raise_bill=not any(source.is_owed for source in given),
         )
     is_active = any(standing is Standing.ACTIVE for _, standing in giving)
     limits: dict[Limit, int] = {}

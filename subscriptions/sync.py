@@ -10,6 +10,7 @@ nothing.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 import structlog
 from django.db import connection, transaction
@@ -75,13 +76,21 @@ def drive_due(looks: Looks, *, limit: int = 50) -> int:
     return limit
 
 
-def drive_now(kind: str, object_id: str, look: Look) -> bool:
-    """Look at one target at once, if nobody else is looking; return whether it is clean
-    afterwards.
-    """
-    for claim in _claim(limit=1, kinds=[kind], object_id=object_id):
-        _drive(claim, look)
-    return not SyncTarget.objects.dirty().filter(kind=kind, object_id=object_id).exists()
+class Driven(StrEnum):
+    """What came of looking at one target at once."""
+
+    CLEAN = "clean"
+    TAKEN = "taken"  # somebody else is looking
+    FAILED = "failed"
+
+
+def drive_now(kind: str, object_id: str, look: Look) -> Driven:
+    """Look at one target at once, if nobody else is looking."""
+    claims = _claim(limit=1, kinds=[kind], object_id=object_id)
+    if any(not _drive(claim, look) for claim in claims):
+        return Driven.FAILED
+    dirty = SyncTarget.objects.dirty().filter(kind=kind, object_id=object_id).exists()
+    return Driven.TAKEN if dirty else Driven.CLEAN
 
 
 def next_fence() -> int:
@@ -111,28 +120,33 @@ def _claim(*, limit: int, kinds: list[str], object_id: str | None = None) -> lis
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-def _drive(claim: Claim, look: Look) -> None:
-    """Look with no transaction open; write what came of it. Only the object's own fault counts."""
+def _drive(claim: Claim, look: Look) -> bool:
+    """Look with no transaction open; write what came of it, and return whether it went well.
+
+    Only the object's own fault counts.
+    """
     if claim.claims >= CLAIMS:
         _bury(claim)
-        return
+        return False
     fence = next_fence()
     try:
         look(claim.object_id, fence)
     except Unavailable as error:
         _put_off(claim, error)
+        return False
     except Exception as error:  # a poison target must not stop the others; it is logged and counted
         _failed(claim, error)
-    else:
-        SyncTarget.objects.filter(pk=claim.pk).update(
-            done_gen=Greatest(F("done_gen"), claim.gen),
-            due=clock.wall(),
-            lease_until=None,
-            attempts=0,
-            claims=0,
-            error="",
-            done_at=clock.wall(),
-        )
+        return False
+    SyncTarget.objects.filter(pk=claim.pk).update(
+        done_gen=Greatest(F("done_gen"), claim.gen),
+        due=clock.wall(),
+        lease_until=None,
+        attempts=0,
+        claims=0,
+        error="",
+        done_at=clock.wall(),
+    )
+    return True
 
 
 def _put_off(claim: Claim, error: Unavailable) -> None:
@@ -163,9 +177,10 @@ def _failed(claim: Claim, error: Exception) -> None:
         lease_until=None,
         attempts=attempts,
         claims=Least(F("claims"), SILENCES),
-        dead=dead,
         error=f"{type(error).__name__}: {error}"[:2000],
     )
+    if dead:  # news that came during this look keeps it alive
+        SyncTarget.objects.filter(pk=claim.pk, gen=claim.gen).update(dead=True)
 
 
 def _wait(tries: int) -> timedelta:

@@ -147,6 +147,14 @@ def expiry_intent(attempt: CheckoutAttempt) -> Intent:
     )
 
 
+def is_what_is_sold(attempt: CheckoutAttempt, choice: Choice) -> bool:
+    """Whether an attempt is for this choice, at the price for which it is sold now."""
+    sold = Price.objects.filter(
+        plan_key=choice.plan_key, interval=choice.interval, is_sold=True
+    ).first()
+    return sold is not None and attempt.price_id == sold.price_id and attempt.seats == choice.seats
+
+
 def close_attempt(organization: Organization, session: SessionSeen) -> None:
     """End the attempt whose session Stripe has ended; the caller holds the organization's lock."""
     if session.status not in (CheckoutAttempt.State.COMPLETE, CheckoutAttempt.State.EXPIRED):

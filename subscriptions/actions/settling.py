@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+import structlog
+
 from kernel import clock
 from kernel.actor import SYSTEM
 from orgs.entitlements import Entitlements
 from subscriptions.standing import settle
+
+log = structlog.get_logger()
 
 
 def settle_due(limit: int = 500) -> int:
@@ -17,7 +21,10 @@ def settle_due(limit: int = 500) -> int:
     due = Entitlements.objects.filter(next_at__lte=clock.now()).order_by("next_at")
     ids = list(due.values_list("organization_id", flat=True)[:limit])
     for organization_id in ids:
-        settle(organization_id, actor=SYSTEM)
+        try:
+            settle(organization_id, actor=SYSTEM)
+        except Exception as error:  # it stays due; the others must not wait for it
+            log.error("not settled", organization_id=organization_id, exc_info=error)
     return len(ids)
 
 

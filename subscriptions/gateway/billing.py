@@ -24,7 +24,6 @@ class SubscriptionSeen:
     failing_since: datetime | None
     ended_by_failure: bool
     began_at: datetime
-    attempt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +112,9 @@ def _seen(row: dict[str, Any]) -> SubscriptionSeen:
         period_end=_moment(max((i["current_period_end"] for i in items), default=None)),
         ends_at=_ends_at(row, items),
         ended_at=_moment(row.get("ended_at")),
-        failing_since=_oldest_unpaid(row["id"]) if failing or by_failure else None,
+        failing_since=_failing_since(row["id"]) if failing or by_failure else None,
         ended_by_failure=by_failure,
         began_at=_moment(row["created"]) or datetime.now(UTC),
-        attempt=str((row.get("metadata") or {}).get("attempt", "")),
     )
 
 
@@ -129,20 +127,27 @@ def _ends_at(row: dict[str, Any], items: list[dict[str, Any]]) -> datetime | Non
     return None
 
 
-def _oldest_unpaid(subscription_id: str) -> datetime | None:
-    """Return when the oldest unpaid invoice was finalized: the anchor of grace."""
-    moments = []
-    for status in ("open", "uncollectible"):
-        listed = read(
-            lambda stripe, status=status: stripe.v1.invoices.list(  # type: ignore[misc]
-                {"subscription": subscription_id, "status": status, "limit": 100}
-            )
-        )
-        for invoice in listed.data:
-            finalized = plain(invoice)["status_transitions"].get("finalized_at")
-            if finalized:
-                moments.append(finalized)
-    return _moment(min(moments, default=None))
+def _failing_since(subscription_id: str) -> datetime | None:
+    """Return when the oldest unpaid invoice of the present trouble was finalized: grace's anchor.
+
+    The trouble begins after the newest invoice that was paid: one left unpaid before it, or written
+    off long ago, is another episode's.
+    """
+    listed = read(
+        lambda stripe: stripe.v1.invoices.list({"subscription": subscription_id, "limit": 100})
+    )
+    anchor = None
+    for invoice in sorted((plain(row) for row in listed.data), key=_made, reverse=True):
+        if invoice["status"] == "paid":
+            break
+        finalized = invoice["status_transitions"].get("finalized_at")
+        if invoice["status"] in ("open", "uncollectible") and finalized:
+            anchor = finalized
+    return _moment(anchor)
+
+
+def _made(invoice: dict[str, Any]) -> int:
+    return int(invoice["created"])
 
 
 def _moment(stamp: int | None) -> datetime | None:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
@@ -18,9 +19,10 @@ from subscriptions.models import Deployment
 
 Answer = TypeVar("Answer")
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
-BUSY_TRIES = 3
+CONNECT_SECONDS, READ_SECONDS, HURRIED_SECONDS = 3, 10, 2
+BUSY_TRIES = 4
 log = structlog.get_logger()
+_is_hurried: ContextVar[bool] = ContextVar("hurried", default=False)
 
 
 class StripeAway(Unavailable):
@@ -71,31 +73,50 @@ class CallInTransaction(RuntimeError):
 
 
 @cache
-def client() -> stripe.StripeClient:
-    """Return the one client of this process; every address is ours to choose, so that none leaks
-    out.
+def client(*, hurried: bool = False) -> stripe.StripeClient:
+    """Return the one client of its kind in this process; every address is ours to choose.
+
+    ``hurried`` waits for an answer no longer than somebody at a page does, and asks once.
     """
     base = settings.STRIPE_API_BASE
+    read_seconds = HURRIED_SECONDS if hurried else READ_SECONDS
     return stripe.StripeClient(
         settings.STRIPE_SECRET_KEY,
         stripe_version=settings.STRIPE_API_VERSION,
         base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
-        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
-        max_network_retries=1,
+        http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, read_seconds)),
+        max_network_retries=0 if hurried else 1,
     )
 
 
+@contextmanager
+def in_a_hurry() -> Iterator[None]:
+    """Let every call of this block give up early: somebody waits at a page that asks again."""
+    token = _is_hurried.set(True)
+    try:
+        yield
+    finally:
+        _is_hurried.reset(token)
+
+
 def read(call: Callable[[stripe.StripeClient], Answer]) -> Answer:
-    """Ask Stripe; 429 is tried again after a jittered moment, which the library does not do."""
-    for turn in range(BUSY_TRIES):
+    """Ask Stripe. What is only busy is asked again after a jittered moment: 429, which the library
+    does not try again, and 409, which says that the same key is under way elsewhere.
+    """
+    hurried = _is_hurried.get()
+    for turn in range(1 if hurried else BUSY_TRIES):
         try:
             with translated():
-                return call(client())
+                return call(client(hurried=hurried))
         except StripeAway as error:
-            if turn == BUSY_TRIES - 1 or not isinstance(error.__cause__, stripe.RateLimitError):
+            if turn == BUSY_TRIES - 1 or hurried or not _is_busy(error.__cause__):
                 raise
-            time.sleep(random.uniform(0.1, 0.4) * 2**turn)  # noqa: S311 -- jitter, not a secret
+            time.sleep(random.uniform(0.2, 0.4) * 2**turn)  # noqa: S311 -- jitter, not a secret
     raise AssertionError("unreachable")
+
+
+def _is_busy(cause: BaseException | None) -> bool:
+    return isinstance(cause, stripe.StripeError) and cause.http_status in (409, 429)
 
 
 def write(call: Callable[[stripe.StripeClient], Answer]) -> Answer:
@@ -124,8 +145,6 @@ def translated() -> Iterator[None]:
     except stripe.IdempotencyError as error:
         raise KeyReused(str(error)) from error
     except stripe.InvalidRequestError as error:
-        if error.http_status == 409:  # the same key is under way elsewhere: its answer will be ours
-            raise StripeAway from error
         kind = GoneAtStripe if error.code == "resource_missing" else StripeRefused
         raise kind(str(error.user_message or error), code=error.code or "") from error
     except (stripe.AuthenticationError, stripe.PermissionError) as error:

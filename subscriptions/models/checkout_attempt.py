@@ -65,7 +65,3 @@ class CheckoutAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"checkout {self.pk} of {self.organization_id}: {self.state}"
-
-    def is_choice(self, *, plan_key: str, interval: str, seats: int) -> bool:
-        """Whether this attempt is for the same purchase."""
-        return (self.plan_key, self.interval, self.seats) == (plan_key, interval, seats)
