@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
@@ -16,12 +17,13 @@ from pytest_django import Settings
 
 from tests.browser import Witness, findings, overflow
 from tests.builders import signed_in
-from tests.journeys.shots import NO_PAGE, SHOTS, VISITOR, Shot, routes
+from tests.journeys.shot import VISITOR, Shot
+from tests.journeys.shots import NO_PAGE, SHOTS, routes
 from tests.journeys.world import World, a_world
 
 PICTURES = Path(django_settings.BASE_DIR) / ".data" / "screenshots"
 WIDTHS = {1280: 900, 390: 844}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ONLY = os.environ.get("ONLY", "*").split(",")
 """Patterns of names, split by commas, when somebody works on a few pages."""
 

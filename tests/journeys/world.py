@@ -1,6 +1,7 @@
 """The world that pictures are taken of: a company in each state of its bill, what people wrote."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import requests
 from allauth.account.forms import default_token_generator
@@ -33,7 +34,7 @@ TEAM = [
     ("elif@northwind.example", "Elif Faruk", Role.MEMBER),
     ("finn@northwind.example", "Finn Aaltonen", Role.BILLING_MANAGER),
 ]
-ATLAS = {
+ATLAS: dict[str, Any] = {
     "url": "https://openatlas.example",
     "description": "Maps of everywhere, drawn together and free for all.",
     "intended_use": "Publishing our map tools, which five of us look after. Today they hang on one "
