@@ -11,7 +11,6 @@ class ActorKind(StrEnum):
     TOKEN = "token"  # noqa: S105 -- a kind, not a secret
     HOST = "host"
     STAFF = "staff"
-    BUYER = "buyer"
     SYSTEM = "system"
 
 

@@ -56,9 +56,7 @@ class LastOwner(Conflict):
 
     reason = "last_owner"
     title = "An organization needs an owner"
-    sentence = (
-        "You are the only owner. Make somebody else an owner first, or delete the organization."
-    )
+    sentence = "You are the only owner. Make somebody else an owner first."
 
 
 class TeamNameTaken(Conflict):

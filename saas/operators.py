@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 
 from accounts.actors import has_second_factor, used_second_factor
 from kernel.refusals import NotFound
+from kernel.rows import ToLookAt
 
 KEPT_HIDDEN = frozenset({"djstripe.APIKey", "djstripe.WebhookEndpoint"})
 
@@ -23,11 +24,18 @@ class OperatorSite(admin.AdminSite):
     index_title = "What is stored"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Leave out the mirror's rows that hold keys and signing secrets in clear."""
+        """Show only what is looked at: our read-only tables, and the mirror in the same manner.
+
+        Other apps' tables are left out: an edit there would leave no trace, and some hold secrets
+        (authenticators, the mirror's keys).
+        """
         is_one = isinstance(model_or_iterable, ModelBase)
         found: list[type[Model]] = [model_or_iterable] if is_one else list(model_or_iterable)
-        shown = [model for model in found if model._meta.label not in KEPT_HIDDEN]
-        super().register(shown, admin_class, **options)
+        for model in found:
+            if isinstance(admin_class, type) and issubclass(admin_class, ToLookAt):
+                super().register(model, admin_class, **options)
+            elif model._meta.app_label == "djstripe" and model._meta.label not in KEPT_HIDDEN:
+                super().register(model, ToLookAt, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in active staff who used their second factor."""

@@ -56,7 +56,7 @@ class StripeEvent(models.Model):
         indexes = [
             models.Index(
                 fields=["target_kind", "target_id"],
-                condition=models.Q(state="waiting"),
+                condition=models.Q(state__in=["waiting", "dead"]),
                 name="stripe_event_waiting",
             ),
             models.Index(fields=["-received_at"], name="stripe_event_newest"),

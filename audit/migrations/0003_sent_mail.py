@@ -21,7 +21,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("key", models.CharField(max_length=200, unique=True)),
-                ("sent_at", models.DateTimeField(default=kernel.clock.wall, editable=False)),
+                ("begun_at", models.DateTimeField(default=kernel.clock.wall, editable=False)),
+                ("sent_at", models.DateTimeField(editable=False, null=True)),
             ],
         ),
     ]

@@ -1,15 +1,13 @@
 """The log itself: append-only, and surviving everything it tells of."""
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from audit.events import told
-
-if TYPE_CHECKING:
-    from kernel.actor import Actor
+from kernel.actor import ActorKind
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -69,16 +67,16 @@ class AuditEvent(models.Model):
         except AuditDetail.DoesNotExist:
             return {}
 
-    def sentence(self, actor: str = "") -> str:
-        """Say what happened, in words for people."""
-        words = self.words
-        return told(
-            self.name, {**self.facts, **words}, actor=actor or words.get("actor", "(erased)")
-        )
+    @property
+    def actor_name(self) -> str:
+        """Who did it, as members of an organization are told: staff is not named to them."""
+        if self.actor_kind == ActorKind.STAFF:
+            return "our staff"
+        return str(self.words.get("actor", "(erased)"))
 
-    def was_done_by(self, actor: "Actor") -> bool:
-        """Whether this is an act of ``actor``."""
-        return self.actor_id is not None and self.actor_id == actor.user_id
+    def sentence(self) -> str:
+        """Say what happened, in words for people."""
+        return told(self.name, {**self.facts, **self.words}, actor=self.actor_name)
 
 
 class AuditDetail(models.Model):

@@ -62,6 +62,8 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
     before = membership.role
     if before == role:
         return membership
+    if role == Role.BILLING_MANAGER:
+        require(actor, "members:invite_billing_manager", organization)
     if before == Role.OWNER:
         _keep_an_owner(organization, membership)
     if takes_seat(role) and not takes_seat(before):

@@ -79,7 +79,7 @@ def _actor_id(person: UUID | None) -> int | None:
 
 
 def _shown(event: AuditEvent, people: dict[int, UUID]) -> AuditEventOut:
-    words = event.words
+    words, is_staff = event.words, event.actor_kind == ActorKind.STAFF
     facts = {**event.facts, **{key: value for key, value in words.items() if key not in UNTOLD}}
     return AuditEventOut(
         id=event.pk,
@@ -87,8 +87,8 @@ def _shown(event: AuditEvent, people: dict[int, UUID]) -> AuditEventOut:
         at=event.at,
         actor=AuditActorOut(
             kind=ActorKind(event.actor_kind),
-            id=people.get(event.actor_id) if event.actor_id is not None else None,
-            name=words.get("actor", ""),
+            id=people.get(event.actor_id) if event.actor_id and not is_staff else None,
+            name=event.actor_name,
         ),
         sentence=event.sentence(),
         details={key: value for key, value in facts.items() if not key.endswith("_id")},

@@ -16,7 +16,7 @@ from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import NotFound, Refusal
 from orgs.models import Organization, Team
-from orgs.names import normalized
+from orgs.names import is_well_formed, normalized
 from orgs.policy import MATRIX, Decision, decide_many
 
 View = Callable[..., HttpResponse]
@@ -58,6 +58,8 @@ def organization_seen_by(request: HttpRequest, name: str) -> Organization:
 
     A name it had before finds it too.
     """
+    if not is_well_formed(name):
+        raise NotFound
     found = (
         Organization.objects.live()
         .of_user(signed_in_person(request).pk)
@@ -72,6 +74,8 @@ def organization_seen_by(request: HttpRequest, name: str) -> Organization:
 
 def team_seen_by(visit: Visit, name: str) -> Team:
     """Return the team of this name in any spelling. Refuses with NotFound."""
+    if not is_well_formed(name):
+        raise NotFound
     found = visit.organization.teams.filter(normalized_name=normalized(name)).first()
     if found is None:
         raise NotFound

@@ -55,8 +55,3 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} grant of {self.organization_id} until {self.until:%Y-%m-%d}"
-
-    @property
-    def in_term(self) -> bool:
-        """Whether it holds by its own dates now."""
-        return self.ended_at is None and self.since <= clock.now() < self.until

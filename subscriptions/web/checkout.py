@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from orgs.entitlements import Standing
 from orgs.policy import require
 from orgs.web.visit import Visit, shown_at_field, visiting
 from subscriptions.actions.checkout import TERMS_REVISION, Choice
@@ -19,13 +20,11 @@ from subscriptions.web.forms import CheckoutForm
 def subscribe(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the form that chooses; nothing happens at Stripe before it is sent."""
     require(visit.actor, "billing:manage", visit.organization)
-    form = CheckoutForm(
-        organization=visit.organization,
-        initial={
-            "plan": request.GET.get("plan", "team"),
-            "interval": request.GET.get("interval", "month"),
-        },
-    )
+    asked = {
+        name: request.GET[name] for name in ("plan", "interval", "seats") if name in request.GET
+    }
+    initial = {"plan": "team", "interval": "month", **asked}
+    form = CheckoutForm(organization=visit.organization, initial=initial)
     return _form_page(request, visit, form)
 
 
@@ -62,8 +61,9 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
     require(visit.actor, "billing:read", visit.organization)
     settled = look_after_return(visit.organization)
     shown = billing_of(visit.organization)
-    if shown.is_live:
+    if shown.is_live and shown.standing is Standing.ACTIVE:
         messages.success(request, "Thank you. The subscription runs, and everything is open.")
+    if shown.is_live:
         return redirect("subscriptions:billing", name=visit.organization.name)
     if settled and shown.attempt is None:
         return redirect("subscriptions:billing", name=visit.organization.name)

@@ -48,7 +48,8 @@ STANDINGS: dict[Standing, StandingWords] = {
 def standing_words(billing: Billing) -> StandingWords:
     """Return how the organization stands, in words."""
     words = STANDINGS[billing.standing]
-    if billing.subscription is not None and billing.is_live and billing.subscription.ends_at:
+    is_active = billing.standing is Standing.ACTIVE
+    if is_active and billing.subscription is not None and billing.subscription.ends_at:
         return StandingWords("Ending", "warning", "Everything is open until the subscription ends.")
     return words
 

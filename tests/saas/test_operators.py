@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
+from kernel.rows import ToLookAt
 from saas.development import SECOND_FACTOR
 from tests.builders import PASSWORD, a_user, signed_in
 
@@ -58,7 +59,11 @@ def test_every_table_can_be_opened(opened: Client) -> None:
         assert opened.get(reverse(f"admin:{label}_changelist")).status_code == 200, label
 
 
-def test_the_rows_that_hold_keys_are_left_out() -> None:
-    shown = {model._meta.label for model in admin.site._registry}
+def test_what_holds_secrets_is_left_out_and_nothing_can_be_written() -> None:
+    """Red when ``OperatorSite.register`` lets other apps' tables through."""
+    shown = {model._meta.label: rows for model, rows in admin.site._registry.items()}
 
-    assert not shown & {"djstripe.APIKey", "djstripe.WebhookEndpoint"}
+    hidden = {"djstripe.APIKey", "djstripe.WebhookEndpoint", "mfa.Authenticator", "auth.Group"}
+    assert not set(shown) & hidden
+    assert "djstripe.Invoice" in shown
+    assert all(isinstance(rows, ToLookAt) for rows in shown.values())

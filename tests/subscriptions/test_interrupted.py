@@ -15,7 +15,7 @@ from subscriptions.gateway import checkout as gateway
 from subscriptions.gateway.client import StripeAway, client
 from subscriptions.looks import look_at_customer
 from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer, SyncTarget
-from subscriptions.sync import CUSTOMER, drive_now, mark_dirty, next_fence
+from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty, next_fence
 from tests.builders import signed_in
 from tests.sandbox_control import DAY, Sandbox, pay
 from tests.subscriptions.stage import (
@@ -277,7 +277,7 @@ def test_a_silent_stripe_changes_no_standing_and_counts_against_nobody(
     sandbox.faults({"path": "/v1/", "times": 1000} | fault)
 
     mark_dirty(CUSTOMER, company.customer_id)
-    assert not drive_now(CUSTOMER, company.customer_id, look_at_customer)
+    assert drive_now(CUSTOMER, company.customer_id, look_at_customer) is Driven.FAILED
 
     target = SyncTarget.objects.get(kind="customer", object_id=company.customer_id)
     assert (target.attempts, target.dead, target.is_dirty) == (0, False, True)
@@ -297,7 +297,7 @@ def test_a_key_that_stripe_does_not_accept_changes_no_standing(
     client.cache_clear()
 
     mark_dirty(CUSTOMER, company.customer_id)
-    assert not drive_now(CUSTOMER, company.customer_id, look_at_customer)
+    assert drive_now(CUSTOMER, company.customer_id, look_at_customer) is Driven.FAILED
 
     target = SyncTarget.objects.get(kind="customer", object_id=company.customer_id)
     assert (target.attempts, target.dead) == (0, False)

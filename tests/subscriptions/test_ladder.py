@@ -96,12 +96,12 @@ def test_fourteen_days_later_growth_closes_with_nobody_at_work(sandbox: Sandbox)
     sandbox.advance(days=13, seconds=80_000)
     assert (may(company), company.phase.standing) == ("ok", "grace")
     sandbox.advance(days=1)
-    assert (may(company), company.phase.standing) == ("standing_restricted", "restricted")
+    assert (may(company), company.phase.standing) == ("pay_invoice_first", "restricted")
     assert company.phase.may_publish
     assert may(company, "billing:manage") == may(company, "members:leave") in ("ok", "last_owner")
     assert page(company)
     assert settle_due() == 1
-    assert (may(company), company.phase.standing) == ("standing_restricted", "restricted")
+    assert (may(company), company.phase.standing) == ("pay_invoice_first", "restricted")
 
 
 @pytest.mark.parametrize("days", [1, 20])

@@ -18,6 +18,7 @@ from subscriptions.sync import (
     CLAIMS,
     CUSTOMER,
     LEASE,
+    Driven,
     drive_due,
     drive_now,
     mark_dirty,
@@ -111,7 +112,7 @@ def test_a_target_that_another_worker_holds_is_left_until_its_lease_ends() -> No
     SyncTarget.objects.update(lease_until=clock.wall() + LEASE)
     looking = Lookout()
     assert drive_due({KIND: looking}) == 0
-    assert drive_now(KIND, "one", looking) is False
+    assert drive_now(KIND, "one", looking) is Driven.TAKEN
     steal_leases()
     SyncTarget.objects.update(lease_until=clock.wall() - timedelta(seconds=1))
     assert drive_due({KIND: looking}) == 1

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "waiting")),
+                        condition=models.Q(("state__in", ["waiting", "dead"])),
                         fields=["target_kind", "target_id"],
                         name="stripe_event_waiting",
                     ),
