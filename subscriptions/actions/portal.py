@@ -28,7 +28,7 @@ def open_portal(*, organization: Organization, actor: Actor) -> str:
     url = checkout.open_portal(
         customer_id=customer.customer_id,
         configuration=deployment.portal_configuration,
-        return_url=f"{settings.BASE_URL}/orgs/{organization.name}/billing/",
+        return_url=f"{settings.BASE_URL}/orgs/{organization.name}/billing/return/?from=portal",
     )
     with transaction.atomic():
         record(PortalOpened(), actor=actor, organization=organization)

@@ -53,7 +53,7 @@ def checkout(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @visiting
 def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Look at what became of the payment: the one page whose GET may write, since it only looks.
+    """Look at what became of a payment, or of a visit to the portal: the one page whose GET may write, since it only looks.
 
     It takes the session from the attempt, never from the address, and grants nothing that Stripe
     did not show. Until Stripe shows it, the page asks again by itself.
@@ -61,7 +61,8 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
     require(visit.actor, "billing:read", visit.organization)
     settled = look_after_return(visit.organization)
     shown = billing_of(visit.organization)
-    if shown.is_live and shown.standing is Standing.ACTIVE:
+    came_to_pay = request.GET.get("from") != "portal"
+    if came_to_pay and shown.is_live and shown.standing is Standing.ACTIVE:
         messages.success(request, "Thank you. The subscription runs, and everything is open.")
     if shown.is_live:
         return redirect("subscriptions:billing", name=visit.organization.name)
