@@ -202,13 +202,15 @@ STACK: Stack | None = None
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """Name the servers before pytest-django loads the settings; start them if tests will run."""
     global STACK
-    if "CHAPTERHOUSE_TEST_STACK" not in os.environ:
+    asked = early_config.known_args_namespace
+    if getattr(asked, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ.update(DEBUG="1", DATA_DIR=tempfile.gettempdir())  # its workers have servers
+    elif "CHAPTERHOUSE_TEST_STACK" not in os.environ:
         STACK = Stack()
         atexit.register(STACK.stop)
         for name in DEAF_TO:
             os.environ.pop(name, None)
         os.environ.update(STACK.environment())
-        asked = early_config.known_args_namespace
         if not (asked.help or asked.version or asked.collectonly):
             signal.signal(signal.SIGTERM, _interrupt)
             STACK.begin()

@@ -71,19 +71,21 @@ def nothing_is_written() -> bool:
     [
         ("no header", None),
         ("an empty one", ""),
-        ("forged", f"t={int(time.time())},v1={'0' * 64}"),
-        ("another scheme", f"t={int(time.time())},v0={'0' * 64}"),
+        ("forged", f"t=NOW,v1={'0' * 64}"),
+        ("another scheme", f"t=NOW,v0={'0' * 64}"),
         ("no time", f"v1={'0' * 64}"),
         ("a time in words", f"t=yesterday,v1={'0' * 64}"),
         ("a very long time", f"t={'9' * 400},v1={'0' * 64}"),
-        ("not ASCII", f"t={int(time.time())},v1=é{'0' * 63}"),
+        ("not ASCII", f"t=NOW,v1=é{'0' * 63}"),
         ("digits that are not ASCII", f"t=١٢٣,v1={'0' * 64}"),
-        ("ten thousand signatures", f"t={int(time.time())}" + f",v1={'0' * 64}" * 10_000),
+        ("ten thousand signatures", "t=NOW" + f",v1={'0' * 64}" * 10_000),
         ("commas", "," * 3000),
     ],
 )
 def test_a_body_that_is_not_signed_leaves_no_trace(name: str, header: str | None) -> None:
     """Red without the ``is_signed`` question in ``receive``."""
+    if header:
+        header = header.replace("NOW", str(int(time.time())))
     assert post_raw(a_body(), header).status_code == 400, name
     assert nothing_is_written()
 
