@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kernel import clock
 from kernel.money import Money
-from orgs.entitlements import Phase, Standing, phase_at
+from orgs.entitlements import Entitlements, Phase, Standing, phase_at
 from orgs.models import Organization
 from orgs.seats import seats_offered
 from subscriptions.catalog import Plan
@@ -67,7 +67,9 @@ def billing_of(organization: Organization) -> Billing:
     live = list(organization.subscriptions.live().order_by("began_at", "pk"))
     shown = live[0] if live else organization.subscriptions.order_by("-began_at", "-pk").first()
     customers = list(organization.stripe_customers.values_list("customer_id", flat=True))
-    _, phase, until = phase_at(organization.entitlements.timeline(), clock.now())
+    # Read anew: a look may have settled since the organization was loaded.
+    entitlements = Entitlements.objects.get(organization=organization)
+    _, phase, until = phase_at(entitlements.timeline(), clock.now())
     return Billing(
         standing=phase.standing,
         phase=phase,

@@ -288,7 +288,7 @@ def test_the_offset_stands_in_a_file_before_anything_is_delivered(sandbox: Sandb
     sandbox.ear.answer = answer
     moved = sandbox.advance(24 * DAY)
 
-    assert int(file.read_text()) == moved["offset"] >= 24 * DAY
+    assert int(file.read_text()) == moved["offset"] >= 24 * DAY - 1  # whole seconds of two clocks
     assert seen, "invoice.upcoming is delivered on the way"
     assert all(22 * DAY < offset <= 24 * DAY for offset in seen)
     assert sandbox.get("clock")["offset"] == moved["offset"]
