@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from kernel.pagination import CursorUnreadable, page_of
-from tests.builders import a_user
+from tests.builders import a_user, an_organization, signed_in, the_owner
+from tests.community.builders import a_reviewer, with_second_factor
+from tests.saas.api.calling import a_program
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,34 @@ def test_a_number_out_of_range_is_a_page_and_no_fault(value: object) -> None:
 def test_a_cursor_of_a_list_by_time_needs_a_time() -> None:
     with pytest.raises(CursorUnreadable):
         page_of(User.objects.all(), order=["joined_at", "id"], cursor=packed(["soon", 1]))
+
+
+@pytest.mark.parametrize("values", [[1, 1], [True, 1], [-(10**30), 1], ["", 1]])
+def test_a_number_is_no_time(values: list[object]) -> None:
+    """Red without ``TypeError`` in ``page_of``."""
+    with pytest.raises(CursorUnreadable):
+        page_of(User.objects.all(), order=["joined_at", "id"], cursor=packed(values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1, 1], [True, False], [1, "x"], ["2026-01-01T00:00:00+00:00", "x"], ["x"], [10**40],
+        ["2026-01-01T00:00:00+00:00", 10**40], ["9999999-01-01", 1], [None], [{}], {}, "", 7,
+    ],
+)  # fmt: skip
+def test_no_list_breaks_at_the_cursor_of_another(values: object) -> None:
+    """The staff queue goes by time, the logs and lists of an organization by number or name."""
+    organization = an_organization("guild")
+    owner = the_owner(organization)
+    program, reviewer = a_program(owner), with_second_factor(a_reviewer())
+    cursor = packed(values)
+
+    assert reviewer.get("/staff/", {"cursor": cursor}).status_code in (200, 422)
+    assert signed_in(owner).get("/orgs/guild/audit/", {"cursor": cursor}).status_code in (200, 422)
+    for page in ("audit-log", "members", "teams", "invitations"):
+        answer = program.get(f"/organizations/guild/{page}?cursor={cursor}")
+        assert answer.status in (200, 422), (page, answer.body)
 
 
 @given(st.text(max_size=40))

@@ -1,5 +1,7 @@
 """To Stripe and back: one open checkout for each organization, whoever clicks how often."""
 
+import html
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +22,8 @@ from orgs.models import Organization
 from orgs.roles import Role
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.grants import give_community_grant
-from subscriptions.checking_out import start_checkout
+from subscriptions.checking_out import refresh, start_checkout
+from subscriptions.gateway import checkout as gateway
 from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer, Subscription
 from subscriptions.refusals import AlreadySubscribed
 from tests.builders import a_member, a_user, an_actor, an_organization, signed_in
@@ -157,6 +160,22 @@ def test_a_page_that_was_left_leaves_everything_as_it_was(sandbox: Sandbox) -> N
     assert "nothing was charged" in page.content.decode()
     assert (everything(), company.phases) == before
     assert click(company)["Location"] == first["Location"]
+
+
+def test_who_goes_on_with_an_open_checkout_finds_the_same_choice(sandbox: Sandbox) -> None:
+    """Red without ``seats`` in what ``subscribe`` reads, or in the link of the page."""
+    company = a_company()
+    first = click(company, plan="business", interval="year", seats="7")
+    browser = signed_in(company.owner)
+
+    page = browser.get(company.url("billing")).content.decode()
+    (link,) = re.findall(r'href="([^"]+)">Go on with it<', page)
+    form = browser.get(html.unescape(link)).context["form"]
+
+    kept = {name: str(form[name].value()) for name in ("plan", "interval", "seats")}
+    assert kept == {"plan": "business", "interval": "year", "seats": "7"}
+    again = click(company, None, **kept)
+    assert again["Location"] == first["Location"]
 
 
 def test_a_declined_card_leaves_everything_as_it_was(sandbox: Sandbox) -> None:
@@ -397,6 +416,67 @@ def test_the_return_page_does_not_wait_for_a_stripe_that_is_away(sandbox: Sandbo
     assert company.phase.standing == "active"
 
 
+def test_the_return_page_does_not_wait_for_a_stripe_that_hangs(sandbox: Sandbox) -> None:
+    """Red without ``in_a_hurry`` in ``refresh``."""
+    company = a_company()
+    a_paid_session(company)
+    browser = signed_in(company.owner)
+    sandbox.faults({"path": "/v1/", "hang": 8, "times": 1000})
+    began = time.monotonic()
+
+    page = browser.get(company.url("returned"))
+
+    assert time.monotonic() - began < 6
+    assert (page.status_code, page["Refresh"]) == (200, "3")
+    sandbox.faults()
+    assert browser.get(company.url("returned")).status_code == 302
+    assert company.phase.standing == "active"
+
+
+def test_a_session_that_is_gone_hides_no_subscription(sandbox: Sandbox) -> None:
+    """Red without ``except GoneAtStripe`` in ``_session_of``."""
+    company = a_company()
+    a_paid_session(company)
+    company.organization.checkout_attempts.update(session_id="cs_test_gone")
+
+    for _ in range(2):
+        look(company)
+        assert (company.subscription.status, company.phase.standing) == ("active", "active")
+        assert company.organization.checkout_attempts.get().state == "expired"
+
+
+def test_where_stripe_knows_nothing_of_ours_no_attempt_ends(sandbox: Sandbox) -> None:
+    """The key is of another account. Red without ``canary_answers`` in ``_session_of``."""
+    company = a_company()
+    click(company)
+    sandbox.reset()
+
+    assert not refresh(company.customer_id)
+
+    assert company.organization.checkout_attempts.get().state == "open"
+
+
+def test_a_payment_page_beside_a_running_subscription_is_closed(sandbox: Sandbox) -> None:
+    """Somebody subscribed the company at Stripe's dashboard while its owner stood at the page.
+
+    Red without ``_expire_what_would_double`` in ``look_at_customer``.
+    """
+    company = a_company()
+    click(company)
+    attempt = company.organization.checkout_attempts.get()
+    sandbox.call(
+        "dashboard/subscriptions", customer=company.customer_id, price=attempt.price_id, quantity=4
+    )
+
+    look(company)
+
+    assert [one["status"] for one in sessions(sandbox)] == ["expired"]
+    assert not pay(attempt.session_id)["ok"]
+    assert len(sandbox.ledger()["subscriptions"]) == 1
+    attempt.refresh_from_db()
+    assert (attempt.state, company.phase.standing) == ("expired", "active")
+
+
 def test_a_late_copy_of_checkout_completed_wakes_nothing_that_has_ended(sandbox: Sandbox) -> None:
     company = a_paying_company()
     completed = sandbox.letters("checkout.session.completed")
@@ -487,6 +567,48 @@ def test_two_owners_who_choose_differently_at_once_leave_one_open_session(
     assert not [one for one in outcomes if "Error" in one or "(" in one], outcomes
     assert len(sessions(sandbox, "open")) == 1
     assert company.organization.checkout_attempts.open().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_while_stripe_is_slow_leads_to_one_page(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second call is told that its key is under way, and asks again until it is done.
+
+    Red when ``_is_busy`` does not know 409.
+    """
+    company = a_company()
+    click(company)
+    company.organization.checkout_attempts.update(state="expired", ended_at=clock.now())
+    creates, slow = gateway.create_session, threading.Event()
+
+    def slowly(parameters: dict[str, Any], *, key: str) -> Any:
+        if not slow.is_set():
+            sandbox.faults({"path": "/v1/checkout/sessions", "hang": 2, "times": 1})
+            slow.set()
+        return creates(parameters, key=key)
+
+    monkeypatch.setattr(gateway, "create_session", slowly)
+    answers: list[HttpResponse] = []
+
+    def second() -> None:
+        assert slow.wait(timeout=10)
+        _until(lambda: not sandbox.ask("faults")["answers"])
+        answers.append(click(company, seats="5"))
+
+    outcomes = both_at_once(lambda: answers.append(click(company, seats="5")), second)
+
+    assert outcomes == ["ok", "ok"]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert len([one for one in sessions(sandbox) if one["amount_subtotal"] == 5 * 1200]) == 1
+
+
+def _until(claim: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_who_pays_while_another_chooses_pays_once(sandbox: Sandbox) -> None:

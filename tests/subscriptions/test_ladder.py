@@ -11,16 +11,19 @@ from audit.models import AuditEvent
 from kernel import clock
 from kernel.refusals import Refusal
 from orgs.actions.invitations import invite_member
-from orgs.entitlements import Limit
+from orgs.entitlements import Entitlements, Limit
 from orgs.policy import decide
 from orgs.roles import Role
 from subscriptions.actions.settling import settle_due
 from subscriptions.catalog import GRACE
-from subscriptions.models import Subscription
+from subscriptions.gateway.client import client
+from subscriptions.models import CheckoutAttempt, Subscription
+from subscriptions.refusals import AlreadySubscribed
 from tests.builders import a_member, an_actor, signed_in
-from tests.sandbox_control import CARD, FAILS_LATER, Sandbox
+from tests.sandbox_control import CARD, FAILS_LATER, Sandbox, pay
 from tests.subscriptions.stage import (
     Company,
+    a_checkout,
     a_company,
     a_paying_company,
     deliver,
@@ -104,6 +107,24 @@ def test_fourteen_days_later_growth_closes_with_nobody_at_work(sandbox: Sandbox)
     assert (may(company), company.phase.standing) == ("pay_invoice_first", "restricted")
 
 
+def test_one_that_cannot_be_settled_holds_up_no_other(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Red without the ``except`` in ``settle_due``."""
+    broken, sound = a_company(), a_company()
+    rows = Entitlements.objects.filter(organization=broken.organization)
+    rows.update(phases=[{"written": "by nobody"}], next_at=clock.now())
+    sandbox.advance(days=31)
+
+    assert settle_due() == 2
+
+    (due,) = Entitlements.objects.filter(next_at__lte=clock.now())
+    assert due.organization == broken.organization, "it stays due"
+    assert [phase.may_publish for phase in sound.phases] == [False]
+    (alarm,) = [line for line in caplog.records if "not settled" in line.getMessage()]
+    assert (alarm.levelname, str(broken.organization.pk) in alarm.getMessage()) == ("ERROR", True)
+
+
 @pytest.mark.parametrize("days", [1, 20])
 def test_paying_opens_everything_at_once(sandbox: Sandbox, days: int) -> None:
     """In grace, and after it. Red when ``_anchor`` keeps the anchor of one that is active."""
@@ -137,6 +158,107 @@ def test_failing_again_begins_a_new_episode(sandbox: Sandbox) -> None:
     assert again is not None
     assert again - first > timedelta(days=27)
     assert company.phase.standing == "grace"
+
+
+def unpaid(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """Invoices that wait for money, the oldest first."""
+    found = [one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]
+    return sorted(found, key=lambda one: int(one["created"]))
+
+
+def finalized(invoice: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(
+        invoice["status_transitions"]["finalized_at"], clock.wall().tzinfo
+    )
+
+
+@pytest.mark.parametrize("written_off", [False, True])
+def test_each_trouble_has_a_grace_of_its_own(sandbox: Sandbox, written_off: bool) -> None:
+    """January's invoice is never paid, February's is, March's fails: grace counts from March's.
+
+    Red without the ``break`` at a paid invoice in ``_failing_since``.
+    """
+    company = a_failing_company(sandbox)
+    (january,) = unpaid(sandbox)
+    sandbox.to_next_renewal()
+    february = unpaid(sandbox)[-1]
+    if written_off:
+        client().v1.invoices.mark_uncollectible(january["id"])
+    sandbox.call("portal/card", customer=company.customer_id, card=CARD)
+    assert sandbox.call("invoices/pay", invoice=february["id"])["ok"]
+    look(company)
+    assert (company.subscription.status, company.phase.standing) == ("active", "active")
+    assert company.subscription.failing_since is None
+
+    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
+    sandbox.to_next_renewal()
+    look(company)
+
+    march = unpaid(sandbox)[-1]
+    assert march["id"] not in (january["id"], february["id"])
+    assert company.subscription.failing_since == finalized(march)
+    now, after, _ = company.phases
+    assert (now.standing, after.standing) == ("grace", "restricted")
+    assert after.since == finalized(march) + GRACE
+    assert after.since - clock.now() > GRACE - timedelta(hours=2)
+
+
+@pytest.mark.parametrize("written_off", [False, True])
+def test_of_two_unpaid_renewals_the_older_counts(sandbox: Sandbox, written_off: bool) -> None:
+    """However often somebody looks, while the trouble lasts its anchor stays.
+
+    Red when ``_failing_since`` ends at the newest invoice, or passes over one written off.
+    """
+    company = a_failing_company(sandbox)
+    (older,) = unpaid(sandbox)
+    sandbox.to_next_renewal()
+    if written_off:
+        client().v1.invoices.mark_uncollectible(older["id"])
+    for _ in range(3):
+        look(company)
+        assert company.subscription.status == "past_due"
+        assert company.subscription.failing_since == finalized(older)
+        sandbox.advance(days=1)
+    assert company.phase.standing == "restricted"
+
+
+def test_after_grace_the_open_invoice_is_what_is_asked_for(sandbox: Sandbox) -> None:
+    """Nothing is sold meanwhile, so nobody is sent to choose a plan.
+
+    Red without ``is_owed`` in ``_phase_at``, or without ``may_raise_bill`` in
+    ``_standing_withholds``.
+    """
+    company = a_failing_company(sandbox)
+    sandbox.advance(days=15)
+
+    refused = decide(an_actor(company.owner), "teams:grow", company.organization)
+
+    assert (refused.allowed, refused.reason) == (False, "pay_invoice_first")
+    assert refused.remedy is not None
+    assert refused.remedy.action == "Pay the open invoice"
+    assert refused.remedy.url == company.url("billing")
+    with pytest.raises(AlreadySubscribed):
+        a_checkout(company)
+
+
+def test_once_canceled_a_plan_can_be_chosen_again(sandbox: Sandbox) -> None:
+    """Red when ``is_owed`` is set for a subscription that has ended."""
+    company = a_failing_company(sandbox)
+    sandbox.advance(days=15)
+    client().v1.subscriptions.cancel(company.subscription.subscription_id)
+    look(company)
+
+    refused = decide(an_actor(company.owner), "teams:grow", company.organization)
+
+    assert company.subscription.status == "canceled"
+    assert refused.reason == "standing_restricted"
+    assert refused.remedy is not None
+    assert refused.remedy.action == "Choose a plan and subscribe"
+    attempt = a_checkout(company)
+    assert (attempt.state, bool(attempt.url)) == (CheckoutAttempt.State.OPEN, True)
+    assert pay(attempt.session_id)["ok"]
+    look(company)
+    assert may(company) == "ok"
 
 
 def test_in_grace_the_bill_cannot_rise(sandbox: Sandbox) -> None:

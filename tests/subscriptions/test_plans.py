@@ -204,6 +204,29 @@ def test_a_stripe_that_is_away_is_told_and_not_taken_for_agreement(sandbox: Sand
 # --- A price that nobody here knows ---
 
 
+def test_the_same_choice_at_a_new_price_gets_a_new_page(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was begun at the old price is not sold any more, and nobody is shown two prices.
+
+    Red without ``price_id`` in ``is_what_is_sold``.
+    """
+    company = a_company()
+    old = a_checkout(company)
+    dearer(monkeypatch, 1500)
+    push_plans()
+
+    new = a_checkout(company)
+
+    assert (old.url == new.url, old.price_id == new.price_id) == (False, False)
+    assert (
+        new.price_id == Price.objects.get(plan_key="team", interval="month", is_sold=True).price_id
+    )
+    told = [(one["status"], one["amount_subtotal"]) for one in sandbox.ledger()["sessions"]]
+    assert told == [("expired", 3 * 1200), ("open", 3 * 1500)]
+    assert a_checkout(company).url == new.url
+
+
 def a_strange_price(company_customer: str, sandbox: Sandbox, subscription_id: str) -> str:
     product = write(lambda stripe: stripe.v1.products.create({"name": "By hand"}))
     made = write(

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 
 from kernel import clock
 from kernel.refusals import Unavailable
+from orgs.entitlements import Entitlements
 from orgs.models import Organization
+from subscriptions.checking_out import refresh
 from subscriptions.looks import look_at_customer
 from subscriptions.models import SyncTarget
 from subscriptions.sync import (
@@ -233,6 +235,41 @@ def test_a_target_that_kills_its_workers_dies_without_another_look() -> None:
     assert the_target("one").dead
     assert looks <= CLAIMS
     assert "worker" in the_target("one").error
+
+
+def test_news_during_the_last_look_keeps_a_target_alive() -> None:
+    """Red when ``_failed`` writes ``dead`` whatever ``gen`` is by then."""
+    mark_dirty(KIND, "one")
+    SyncTarget.objects.update(attempts=ATTEMPTS - 1)
+
+    def news_and_fail(object_id: str) -> None:
+        mark_dirty(KIND, object_id)
+        raise ValueError("bad")
+
+    drive_due({KIND: Lookout(news_and_fail)})
+
+    assert (the_target("one").dead, the_target("one").is_dirty) == (False, True)
+    due_again()
+    assert drive_due({KIND: Lookout()}) == 1
+    assert (the_target("one").is_dirty, the_target("one").attempts) == (False, 0)
+
+
+def test_who_waits_at_a_page_tries_a_poisoned_target_once(sandbox: Sandbox) -> None:
+    """Twelve tries in three seconds would kill it. Red when ``refresh`` goes on after FAILED."""
+    company = a_paying_company()
+    kept = company.organization.entitlements.phases
+    rows = Entitlements.objects.filter(organization=company.organization)
+    rows.update(phases=[{"written": "by nobody"}])
+    targets = SyncTarget.objects.filter(kind=CUSTOMER, object_id=company.customer_id)
+
+    assert not refresh(company.customer_id)
+
+    target = targets.get()
+    assert (target.attempts, target.dead, target.is_dirty) == (1, False, True)
+    assert "KeyError" in target.error
+    rows.update(phases=kept)
+    look(company)
+    assert targets.get().attempts == 0
 
 
 # --- Two workers ---

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ from tests.subscriptions.stage import (
     drive_everything,
     look,
 )
-from webhooks.driving import drain, drive
+from webhooks.driving import TELL, drain, drive
 from webhooks.handlers import LOOKS, MIRRORS
 from webhooks.models import StripeEvent
 from webhooks.targets import TARGETS, hinted
@@ -282,3 +283,17 @@ def test_reconciling_pages_through_more_than_a_hundred_subscriptions(sandbox: Sa
     assert '"customers": 2' in out.getvalue()
     assert '"unknown": 1' in out.getvalue()
     assert company.subscription.status == "active"
+
+
+@pytest_db
+def test_telling_events_reads_only_those_that_wait() -> None:
+    """An inbox of years is not read through to find the few that wait.
+
+    Red when the condition of ``stripe_event_waiting`` leaves out a state that ``TELL`` asks for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {TELL}", [clock.wall()])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "stripe_event_waiting" in plan, plan

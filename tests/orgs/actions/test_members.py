@@ -6,7 +6,7 @@ from audit.models import AuditEvent
 from kernel.refusals import Forbidden, NotFound
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.models import Organization, TeamMembership
-from orgs.refusals import LastOwner, NoSeatLeft, StandingWithholds
+from orgs.refusals import LastOwner, NoSeatLeft, NotACompany, StandingWithholds
 from orgs.roles import Role
 from tests.builders import (
     a_member,
@@ -246,3 +246,17 @@ def test_only_owners_change_roles(role: str) -> None:
 
     with pytest.raises(Forbidden):
         change_role(organization=organization, user=member.user, role=Role.OWNER, actor=actor)
+
+
+def test_a_community_has_nobody_who_pays() -> None:
+    """Red without the question of ``members:invite_billing_manager`` in ``change_role``."""
+    organization = an_organization(kind="community")
+    member, owner = a_member(organization), an_actor(the_owner(organization))
+
+    with pytest.raises(NotACompany):
+        change_role(
+            organization=organization, user=member.user, role=Role.BILLING_MANAGER, actor=owner
+        )
+
+    member.refresh_from_db()
+    assert (member.role, seats(organization)) == (Role.MEMBER, (2, 2))

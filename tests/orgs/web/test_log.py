@@ -2,9 +2,14 @@
 
 import pytest
 
+from audit.models import AuditEvent
+from community.states import State
 from orgs.actions.teams import create_team
+from orgs.models import Organization
 from orgs.roles import Role
-from tests.builders import a_member, an_actor, an_organization, signed_in, the_owner
+from tests.builders import a_member, a_user, an_actor, an_organization, signed_in, the_owner
+from tests.community.builders import an_application
+from tests.saas.api.calling import a_program
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +61,23 @@ def test_words_of_people_are_shown_as_words() -> None:
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_who_of_our_staff_acted_is_not_told_to_owners() -> None:
+    """Red without ``actor_name`` in ``sentence``, and without ``is_staff`` in the API's answer."""
+    reviewer = a_user("rana@example.org", name="Rana Reviewer", staff_role="reviewer")
+    application = an_application(State.APPROVED, reviewer=reviewer)
+    organization = Organization.objects.get(name=application.name)
+    owner = the_owner(organization)
+    by_staff = AuditEvent.objects.of_organization(organization.pk).filter(actor_kind="staff")
+    assert {event.actor_id for event in by_staff} == {reviewer.pk}
+
+    page = signed_in(owner).get(f"/orgs/{organization.name}/audit/").content.decode()
+    answer = a_program(owner).get(f"/organizations/{organization.name}/audit-log")
+
+    assert "our staff" in page
+    told = [each["actor"] for each in answer.body["items"] if each["actor"]["kind"] == "staff"]
+    assert told == [{"kind": "staff", "id": None, "name": "our staff"}] * by_staff.count()
+    for secret in ("Rana", reviewer.email, str(reviewer.public_id)):
+        assert secret not in page
+        assert secret not in str(answer.body)

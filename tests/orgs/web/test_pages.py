@@ -264,3 +264,16 @@ def test_the_front_door_shows_visitors_two_roads_and_leads_people_to_theirs() ->
     assert "Apply for free use" in page
 
     assert signed_in(a_user()).get("/")["Location"] == "/orgs/"
+
+
+@pytest.mark.parametrize("name", ["a%00b", "%00", "guild%00", "a%0Ab", "%F0%9F%92%A9", "x" * 300])
+def test_a_name_that_nobody_can_have_is_nowhere(name: str) -> None:
+    """Red without ``is_well_formed`` in ``organization_seen_by`` and ``team_seen_by``."""
+    organization = an_organization("guild")
+    a_team(organization, "core")
+    browser = signed_in(the_owner(organization))
+
+    for page in ("", "people/", "audit/", "billing/"):
+        assert browser.get(f"/orgs/{name}/{page}").status_code == 404
+    for page in ("", "edit/", "delete/"):
+        assert browser.get(f"/orgs/guild/teams/{name}/{page}").status_code == 404
