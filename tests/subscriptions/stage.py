@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -22,11 +23,12 @@ from subscriptions.actions.plans import push_plans
 from subscriptions.checking_out import refresh, start_checkout
 from subscriptions.gateway.client import client
 from subscriptions.models import CheckoutAttempt, StripeCustomer, Subscription, SyncTarget
-from tests.builders import a_user, an_actor
+from tests.builders import a_user, an_actor, signed_in
 from tests.sandbox_control import CARD, Letter, Sandbox, pay, the_sandbox
 from webhooks.driving import drain
 
 TEAM_MONTHLY = Choice("team", "month", 3)
+FORM = {"plan": "team", "interval": "month", "seats": "3", "terms": "on"}
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +119,19 @@ def a_paying_company(name: str = "", *, choice: Choice = TEAM_MONTHLY, card: str
     assert pay(attempt.session_id, card=card)["ok"]
     assert refresh(company.customer_id)
     return company
+
+
+def click(company: Company, user: User | None = None, **fields: str) -> HttpResponse:
+    """Send the form that chooses, as somebody; a field of "" is left out."""
+    form = {key: value for key, value in (FORM | fields).items() if value}
+    browser: Client = signed_in(user or company.owner)
+    answer = browser.post(company.url("checkout"), form)
+    return HttpResponse(answer.content, status=answer.status_code, headers=dict(answer.headers))
+
+
+def sessions(sandbox: Sandbox, status: str = "") -> list[dict[str, Any]]:
+    """Return the sessions at Stripe: all, or those of a status."""
+    return [one for one in sandbox.ledger()["sessions"] if not status or one["status"] == status]
 
 
 def look(company: Company) -> None:
