@@ -53,10 +53,11 @@ def checkout(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_GET
 @visiting
 def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Look at what became of a payment, or of a visit to the portal: the one page whose GET may write, since it only looks.
+    """Look at what became of a payment, or of a visit to the portal.
 
-    It takes the session from the attempt, never from the address, and grants nothing that Stripe
-    did not show. Until Stripe shows it, the page asks again by itself.
+    The one page whose GET may write, since it only looks: it takes the session from the attempt,
+    never from the address, and grants nothing that Stripe did not show. Until Stripe shows it, the
+    page asks again by itself.
     """
     require(visit.actor, "billing:read", visit.organization)
     settled = look_after_return(visit.organization)
