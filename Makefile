@@ -60,7 +60,7 @@ seed: install ## fill the running service with people and organizations to try
 	@$(BIN)/python -m saas.embedded status >/dev/null || { echo "Nothing is running: run \`make serve\` first."; exit 1; }
 	@$(BIN)/python manage.py seed
 
-smoke: install ## walk the roads of a subscription against a stack of its own
+smoke: install ## walk both roads through what runs here (and move its clock), or a stack of its own
 	DEBUG=1 $(BIN)/python manage.py smoke
 
 bench: install ## measure what has to be fast

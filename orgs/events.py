@@ -175,7 +175,7 @@ class EntitlementsChanged(Event):
     """What the organization may have is another than before."""
 
     name = "organization.entitlements_changed"
-    sentence = "{organization} is {after} now (was {before})"
+    sentence = "What {organization} may have changed: {after} now, {before} before"
 
     organization: str
     before: str

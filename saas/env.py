@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -106,6 +106,22 @@ class Environment(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read the environment only; an empty variable counts as unset."""
         return (init_settings, env_settings)
+
+    @field_validator("base_url", "sandbox_url", "sandbox_webhook_url", "stripe_api_base")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        """Refuse what no browser could open."""
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: str) -> str:
+        """Refuse what names no mail server."""
+        if value and not value.startswith(("smtp://", "smtps://")):
+            raise ValueError("must look like smtp://user:password@host:587, or smtps://…")
+        return value
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

@@ -65,6 +65,14 @@ class RequestTrace:
         return response
 
 
+class OnlyForms(Refusal):
+    """An address that takes what a form sends was opened as a page."""
+
+    reason = "only_forms"
+    title = "Nothing to see at this address"
+    sentence = "This address only takes what a form sends. Nothing was changed."
+
+
 class RefusalPages:
     """Turns a refusal that a page raised into a page of its kind, with the remedy."""
 
@@ -72,8 +80,18 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on; refusals come back as exceptions."""
-        return self.get_response(request)
+        """Go on; a page that only takes forms says so in words, instead of a blank."""
+        response = self.get_response(request)
+        if response.status_code != 405 or request.path.startswith("/api/") or response.content:
+            return response
+        refusal = OnlyForms(
+            remedy=Remedy(
+                "Go on from here", "you", f"{request.path.rstrip('/').rpartition('/')[0]}/"
+            )
+        )
+        page = render(request, "refusal.html", {"refusal": refusal}, status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer refusals; everything else is an error and goes on as one."""

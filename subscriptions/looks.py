@@ -192,7 +192,7 @@ def _tell(
     after: dict[str, object],
 ) -> None:
     changes = ", ".join(
-        f"{field.removesuffix('_key')} {before.get(field, '–')} → {value}"
+        f"{field.removesuffix('_key')} {_told(before.get(field))} → {_told(value)}"
         for field, value in after.items()
         if before.get(field) != value
     )
@@ -201,6 +201,10 @@ def _tell(
         actor=SYSTEM,
         organization=organization,
     )
+
+
+def _told(value: object) -> str:
+    return f"{value:%-d %B %Y}" if isinstance(value, datetime) else str(value or "–")
 
 
 def _tell_failure(organization: Organization, row: Subscription) -> None:

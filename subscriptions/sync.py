@@ -179,8 +179,11 @@ def _failed(claim: Claim, error: Exception) -> None:
         claims=Least(F("claims"), SILENCES),
         error=f"{type(error).__name__}: {error}"[:2000],
     )
-    if dead:  # news that came during this look keeps it alive
-        SyncTarget.objects.filter(pk=claim.pk, gen=claim.gen).update(dead=True)
+    if not dead:
+        return
+    if not SyncTarget.objects.filter(pk=claim.pk, gen=claim.gen).update(dead=True):
+        # News came during this look: that is a new life.
+        SyncTarget.objects.filter(pk=claim.pk).update(attempts=0, due=clock.wall())
 
 
 def _wait(tries: int) -> timedelta:

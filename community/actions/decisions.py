@@ -101,7 +101,7 @@ def carry_out_approval(
     organization = _make_organization(application, actor)
     give_community_grant(
         organization=organization,
-        reason=f"application {application.public_id}: {REASONS[decision.reason].label}"[:300],
+        reason=REASONS[decision.reason].label[:300],
         actor=actor,
     )
     rivals = list(Application.objects.rivals_of(application).order_by("pk"))

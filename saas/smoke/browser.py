@@ -114,8 +114,11 @@ class Browser:
         return self._expect(expect)
 
     def send(self, values: Mapping[str, str], *needs: str, expect: int = 200) -> "Browser":
-        """Fill in the page's form that has these fields and send it, following where it leads."""
-        return self._post(self.form(*needs, *values), values, expect)
+        """Fill in the page's form that has these fields and send it, following where it leads.
+
+        ``needs`` names the fields that tell the form, where not all ``values`` do: buttons, say.
+        """
+        return self._post(self.form(*(needs or values)), values, expect)
 
     def press(self, name: str, value: str, *, expect: int = 200) -> "Browser":
         """Press the button of this name and value."""
@@ -139,6 +142,15 @@ class Browser:
             if form.method == "post" and form.has(*needs):
                 return form
         raise SmokeFailed(f"{self.answer.url}: no form with {', '.join(needs)}")
+
+    def called(self, name: str, *, action: str = "") -> str:
+        """Return the whole name of a field whose form gave it a prefix."""
+        for form in self.forms():
+            if form.method == "post" and urlsplit(form.action).path.endswith(action):
+                for found in (*form.fields, *form.choices):
+                    if found == name or found.endswith(f"-{name}"):
+                        return found
+        raise SmokeFailed(f"{self.answer.url}: no field {name} in a form that leads to …{action}")
 
     def forms(self) -> list[PageForm]:
         """Return the forms of the page."""

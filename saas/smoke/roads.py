@@ -70,9 +70,12 @@ def community_road(stage: Stage, log: Log) -> None:
     reviewer = sign_in_reviewer(stage)
     reviewer.visit("/staff/").shows(name)
     reviewer.visit(desk).send_to("/claim/")
-    reviewer.visit(desk).send_to("/ask/", {"text": "Which license is it under?"})
+    reviewer.visit(desk)
+    question = reviewer.called("text", action="/ask/")
+    reviewer.send_to("/ask/", {question: "Which license is it under?"})
     log.ok("the reviewer signed in with a second factor, claimed it and asked a question")
-    applicant.visit(page).shows("Which license is it under?").send({"text": "The MIT license."})
+    applicant.visit(page).shows("Which license is it under?")
+    applicant.send({applicant.called("text"): "The MIT license."})
     log.ok("the applicant answered")
     reviewer.visit(desk).shows("The MIT license.")
     started = time.monotonic()
@@ -127,7 +130,7 @@ def _apply(applicant: Browser, name: str) -> str:
     """Fill in the application and submit it; return its page."""
     applicant.visit("/apply/").shows("Who stands behind it?")
     applicant.visit("/apply/?kind=community")
-    applicant.send({"name": name, **APPLICATION})
+    applicant.send({"name": name, "then": "submit", **APPLICATION}, "name", "display_name")
     if "/applications/" not in applicant.path:
         raise SmokeFailed(f"the application led to {applicant.path}")
     return applicant.shows("place in the queue").path
@@ -135,11 +138,9 @@ def _apply(applicant: Browser, name: str) -> str:
 
 def _verdict(reviewer: Browser, action: str) -> dict[str, str]:
     """Return words of welcome, and the first reason code that is offered."""
-    for form in reviewer.forms():
-        if form.action.endswith(action):
-            reasons = [code for code in form.choices.get("reason", []) if code]
-            return {"words": "Welcome.", **({"reason": reasons[0]} if reasons else {})}
-    raise SmokeFailed(f"{reviewer.path}: no form that leads to …{action}")
+    words, reason = (reviewer.called(name, action=action) for name in ("words", "reason"))
+    codes = [code for form in reviewer.forms() for code in form.choices.get(reason, []) if code]
+    return {words: "Welcome.", reason: codes[0]}
 
 
 def _until(works: Callable[[], object], seconds: float = 10) -> None:

@@ -20,6 +20,8 @@ from subscriptions.web.forms import CheckoutForm
 def subscribe(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the form that chooses; nothing happens at Stripe before it is sent."""
     require(visit.actor, "billing:manage", visit.organization)
+    if visit.organization.subscriptions.live().exists():
+        return redirect("subscriptions:billing", name=visit.organization.name)
     asked = {
         name: request.GET[name] for name in ("plan", "interval", "seats") if name in request.GET
     }

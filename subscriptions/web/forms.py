@@ -6,7 +6,7 @@ from django import forms
 
 from orgs.models import Organization
 from orgs.names import NAME_RULE
-from subscriptions.catalog import SOLD, Interval
+from subscriptions.catalog import SOLD, Interval, Plan
 
 
 class CompanyForm(forms.Form):
@@ -46,7 +46,10 @@ class CheckoutForm(forms.Form):
             label="Plan",
             widget=forms.RadioSelect,
             choices=[
-                (plan.key, f"{plan.name}: {plan.price('month').money} a seat and month")
+                (
+                    plan.key,
+                    f"{plan.name}: a seat is {_price(plan, 'month')}, or {_price(plan, 'year')}",
+                )
                 for plan in SOLD
             ],
         )
@@ -61,3 +64,7 @@ class CheckoutForm(forms.Form):
         self.fields["seats"].initial = max(1, organization.seats_taken)
         self.fields["seats"].widget.attrs |= {"min": max(1, organization.seats_taken)}
         self.order_fields(["plan", "interval", "seats", "terms"])
+
+
+def _price(plan: Plan, interval: str) -> str:
+    return f"{plan.price(interval).money} a {interval}"

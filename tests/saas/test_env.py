@@ -49,11 +49,13 @@ def test_unreadable_values_are_told_together(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PORT", "eighty")
     monkeypatch.setenv("TRUSTED_PROXIES", "-1")
     monkeypatch.setenv("LOG_FORMAT", "xml")
+    monkeypatch.setenv("BASE_URL", "nope")
+    monkeypatch.setenv("EMAIL_URL", "foo")
 
     with pytest.raises(EnvironmentFaults) as told:
         read_environment()
 
-    assert {"PORT", "TRUSTED_PROXIES", "LOG_FORMAT"} <= set(
+    assert {"PORT", "TRUSTED_PROXIES", "LOG_FORMAT", "BASE_URL", "EMAIL_URL"} <= set(
         re.findall(r"- ([A-Z_]+):", str(told.value))
     )
 
