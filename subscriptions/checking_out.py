@@ -73,7 +73,9 @@ def refresh(customer_id: str, *, seconds: float = 3) -> bool:
 def _customer_of(organization: Organization, actor: Actor) -> str:
     current = StripeCustomer.objects.filter(organization=organization, is_current=True).first()
     if current is None:
-        carry_out(customer_intent(organization, actor))
+        intent = customer_intent(organization, actor)
+        if intent is not None:
+            carry_out(intent)
         current = StripeCustomer.objects.get(organization=organization, is_current=True)
     return current.customer_id
 

@@ -91,11 +91,15 @@ def begin_attempt(
 
 
 @transaction.atomic
-def customer_intent(organization: Organization, actor: Actor) -> Intent:
-    """Return the intent that makes the organization's customer at Stripe; there is one at a
-    time.
+def customer_intent(organization: Organization, actor: Actor) -> Intent | None:
+    """Return the intent that makes the organization's customer at Stripe; there is one at a time.
+
+    ``None`` when it has a customer by now: asked under the lock, since another request may have
+    made it after the caller looked.
     """
     organization = Organization.objects.lock(organization.pk)
+    if organization.stripe_customers.filter(is_current=True).exists():
+        return None
     pending = organization.intents.filter(
         kind=Intent.Kind.CREATE_CUSTOMER, state=Intent.State.PENDING
     ).first()
