@@ -35,7 +35,7 @@ serve: install ## run the service with everything it needs; Ctrl-C ends it
 	@DEBUG=1 exec $(BIN)/python -m saas.embedded serve
 
 test: install ## run the tests; they bring their own servers
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: install lint ## run every check, then the tests
 	$(BIN)/ruff format --check .
@@ -46,7 +46,7 @@ check: install lint ## run every check, then the tests
 	  REDIS_URL=redis://redis/0 STRIPE_SECRET_KEY=sk_live_$$(printf 'x%.0s' $$(seq 24)) STRIPE_WEBHOOK_SECRETS=whsec_check \
 	  BASE_URL=https://chapterhouse.example ALLOWED_HOSTS=chapterhouse.example EMAIL_URL=smtps://mail.example TRUSTED_PROXIES=1 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: install ## find faults in code, templates and sizes without running anything
 	$(BIN)/ruff check .

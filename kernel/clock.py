@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 YOUNG = 100_000_000
-"""Nanoseconds for which a file is read again although its stamp is known."""
+"""Nanoseconds of age below which a file may yet be written anew under the same stamp."""
 
 
 def wall() -> datetime:
@@ -66,12 +66,13 @@ class _Offset:
             self._stamp, self._ahead = None, timedelta(0)
             return self._ahead
         stamp = (stat.st_mtime_ns, stat.st_ino)
-        # Two writes within one tick of the file system's clock bear the same stamp.
-        is_young = time.time_ns() - stat.st_mtime_ns < YOUNG
-        if stamp != self._stamp or is_young:
+        if stamp != self._stamp:
+            # Writes within one tick of the file system's clock bear the same stamp: what is read
+            # of a young file is not taken for the last word.
+            is_young = time.time_ns() - stat.st_mtime_ns < YOUNG
             text = self._path.read_text().strip()
             self._ahead = timedelta(seconds=int(text or 0))
-            self._stamp = stamp
+            self._stamp = None if is_young else stamp
         return self._ahead
 
 

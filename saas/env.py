@@ -173,25 +173,30 @@ def production_faults(env: Environment) -> list[str]:
 
 def read_environment(**given: Any) -> Environment:
     """Read and check the environment. Raises EnvironmentFaults naming every fault at once."""
+    env = well_formed_environment(**(_running_stack() | given))
+    if not env.debug and (faults := production_faults(env)):
+        raise EnvironmentFaults(f"{_told(faults)}\n{DEVELOPING}")
+    return env
+
+
+def well_formed_environment(**given: Any) -> Environment:
+    """Read the environment alone, whatever runs. Raises EnvironmentFaults naming each bad value."""
     try:
-        env = Environment(**(_running_stack() | given))
+        return Environment(**given)
     except ValidationError as error:
         faults = [
             f"{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
             for fault in error.errors(include_input=False)
         ]
         raise EnvironmentFaults(_told(faults)) from None
-    if not env.debug and (faults := production_faults(env)):
-        raise EnvironmentFaults(_told(faults))
-    return env
 
 
 def _told(faults: list[str]) -> str:
     lines = "\n".join(f"  - {fault}" for fault in faults)
-    return (
-        f"The environment has {len(faults)} fault(s):\n{lines}\n"
-        "Set DEBUG=1 for development; `make serve` does, and runs everything that is missing."
-    )
+    return f"The environment has {len(faults)} fault(s):\n{lines}"
+
+
+DEVELOPING = "Set DEBUG=1 for development; `make serve` does, and runs everything that is missing."
 
 
 RUNNING_STACK = (

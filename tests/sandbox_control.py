@@ -48,15 +48,16 @@ class Sandbox:
         """GET from the control API."""
         return self._speak(urllib.request.Request(f"{settings.SANDBOX_URL}/_sandbox/{path}"))  # noqa: S310
 
-    def reset(self, *, keep_catalog: bool = False) -> None:
-        """Forget everything but the configuration; the clock is wall time again."""
+    def reset(self, *, keep_catalog: bool = False, delivers: bool = False) -> None:
+        """Forget everything but the configuration; the clock is wall time again.
+
+        Deliveries are held back, and tests carry them: a live server of an earlier test may still
+        listen, and would write beside the transaction of this one. A journey ``delivers``.
+        """
         self.call("reset", keep_catalog=keep_catalog)
+        self.call("deliveries", mode="send" if delivers else "hold")
 
     # --- deliveries ---
-
-    def hold(self) -> None:
-        """Keep every delivery back from now on; tests carry them themselves."""
-        self.call("deliveries", mode="hold")
 
     def letters(self, *types: str, after: int = 0) -> list[Letter]:
         """What is held back, in the order it happened: all, or only these types.

@@ -6,6 +6,7 @@ import sys
 
 from saas.embedded.faults import Unstartable
 from saas.embedded.serving import down, serve, status
+from saas.env import well_formed_environment
 
 COMMANDS = {"serve": serve, "down": down, "status": status}
 
@@ -17,8 +18,11 @@ def main() -> int:
         description="Run the service with everything that no variable names.",
     )
     parser.add_argument("command", choices=COMMANDS)
+    command = parser.parse_args().command
+    if command == "serve":
+        well_formed_environment()  # every bad value at once, before anything starts
     try:
-        return COMMANDS[parser.parse_args().command](os.environ)
+        return COMMANDS[command](os.environ)
     except Unstartable as fault:
         sys.stderr.write(f"{fault}\n")
         return 1

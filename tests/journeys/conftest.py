@@ -30,7 +30,7 @@ def site(
     settings.EMAIL_BACKEND = "saas.mail.FolderBackend"
     settings.MAIL_DIR = tmp_path / "mail"
     cache.clear()  # sign-in's limits on how often one address is written to
-    the_sandbox().reset()
+    the_sandbox().reset(delivers=True)
     push_plans()
     yield live_server.url
     the_sandbox().reset()

@@ -1,5 +1,7 @@
 """Two clocks: business time runs ahead where a file says so, wall time never."""
 
+import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,6 +44,20 @@ def test_a_change_is_seen_at_once_and_a_lost_file_is_no_offset(followed: Path) -
             assert clock.now() == NOON + timedelta(seconds=seconds)
         followed.unlink()
         assert clock.now() == NOON
+
+
+def test_two_writes_under_one_stamp_are_told_apart_however_late_somebody_looks(
+    followed: Path,
+) -> None:
+    """Turns red when ``ahead()`` keeps the stamp of a file that it read while it was young."""
+    followed.write_text("10")
+    stamp = followed.stat().st_mtime_ns
+    assert clock.now() - clock.wall() > timedelta(seconds=9)
+    followed.write_text("86400")
+    os.utime(followed, ns=(stamp, stamp))  # the file system's clock had not ticked
+    time.sleep(2 * clock.YOUNG / 1e9)
+
+    assert clock.now() - clock.wall() > timedelta(hours=23)
 
 
 def test_an_empty_file_is_no_offset(followed: Path) -> None:

@@ -44,7 +44,6 @@ def sandbox() -> Iterator[Sandbox]:
     """An empty sandbox with our catalog, whose deliveries wait to be carried."""
     found = the_sandbox()
     found.reset(keep_catalog=True)
-    found.hold()
     push_plans()
     yield found
     client.cache_clear()

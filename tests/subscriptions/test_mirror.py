@@ -38,7 +38,6 @@ def ids(model: Any) -> set[str]:
 
 def test_what_a_checkout_and_a_renewal_made_arrives(sandbox: Sandbox) -> None:
     sandbox.reset()
-    sandbox.hold()
     Price.objects.all().delete()
     push_plans()
     company = a_paying_company()

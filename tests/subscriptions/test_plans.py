@@ -25,7 +25,6 @@ pytestmark = pytest.mark.django_db
 def _an_empty_stripe(sandbox: Sandbox) -> None:
     """Here the catalog itself is the matter; nothing of it is left from before."""
     sandbox.reset()
-    sandbox.hold()
     Price.objects.all().delete()
     Deployment.objects.update(portal_configuration="")
     push_plans()

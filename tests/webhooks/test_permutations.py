@@ -4,6 +4,7 @@ The lives are lived at the sandbox. What is told of them is shuffled, doubled an
 any two letters somebody may look, die while looking, or come back late with what was true before.
 """
 
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -42,9 +43,13 @@ FIELDS = (
 )  # fmt: skip
 
 
-def examples(many: int) -> settings:
+MANY = int(os.environ.get("EXAMPLES", "4"))
+"""Orders tried of each life; every one is some sixty deliveries, so a quick run tries few."""
+
+
+def examples() -> settings:
     return settings(
-        max_examples=many,
+        max_examples=MANY,
         derandomize=True,
         database=None,
         deadline=None,
@@ -219,7 +224,7 @@ def test_every_order_of_the_news_has_the_same_end(life: tuple[Company, list[Lett
     end = expected(letters, company)
     assert end[0] is not None
 
-    @examples(3)
+    @examples()
     @given(st.randoms(use_true_random=False))
     def holds(chance: random.Random) -> None:
         with undone():
@@ -242,7 +247,7 @@ def test_what_never_came_is_found_by_reconciling(life: tuple[Company, list[Lette
     company, letters = life
     end = expected(letters, company)
 
-    @examples(3)
+    @examples()
     @given(st.randoms(use_true_random=False))
     def holds(chance: random.Random) -> None:
         with undone():

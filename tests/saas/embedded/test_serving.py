@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -35,6 +36,24 @@ def test_it_runs_what_is_not_named_and_says_where(a_stack: Starter) -> None:
     assert record["stripe_api_base"] == f"http://127.0.0.1:{record['sandbox_port']}"
     assert record["webhook_secrets"][0].startswith("whsec_")
     assert [child["name"] for child in record["children"]] == ["broker", "postgres", "web"]
+
+
+def test_every_bad_value_is_named_at_once_and_nothing_starts(tmp_path: Path) -> None:
+    """Red without ``well_formed_environment()`` in ``main``: then the port alone is named."""
+    wrong = {"PORT": "http", "LOG_LEVEL": "loud", "TRUSTED_PROXIES": "-1"}
+    ended = subprocess.run(
+        [sys.executable, "-m", "saas.embedded", "serve"],
+        env={**os.environ, "DATA_DIR": str(tmp_path / "data"), **wrong},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert all(f"- {name}: " in ended.stderr for name in wrong), ended.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_what_it_wrote_down_is_for_its_owner_only(a_stack: Starter) -> None:
