@@ -1,6 +1,7 @@
 """Liveness, readiness, and the checks of a deployment."""
 
 import pytest
+from celery.signals import beat_init, worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -8,7 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from saas import checks, health
-from saas.health import BEAT_PULSE, WORKER_PULSE, pulse
+from saas.health import WORKER_PULSE, pulse
+from tests.sandbox_control import the_sandbox
 
 pytestmark = pytest.mark.django_db
 
@@ -69,9 +71,10 @@ def test_the_doctor_examines_all_and_names_cures(capsys: pytest.CaptureFixture[s
 def test_the_doctor_is_content_when_everything_is_there(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    the_sandbox().reset()
     call_command("plans", "push")
-    pulse(WORKER_PULSE)
-    pulse(BEAT_PULSE)
+    worker_ready.send(sender=None)
+    beat_init.send(sender=None)
 
     call_command("doctor")
 
