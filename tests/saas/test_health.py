@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
-from saas import checks, health
+from saas import checks, health, tasks
 from saas.health import WORKER_PULSE, pulse
 from tests.sandbox_control import the_sandbox
 
@@ -73,8 +73,8 @@ def test_the_doctor_is_content_when_everything_is_there(
 ) -> None:
     the_sandbox().reset()
     call_command("plans", "push")
-    worker_ready.send(sender=None)
-    beat_init.send(sender=None)
+    for part_begins in (worker_ready, beat_init):
+        part_begins.send(sender=tasks)
 
     call_command("doctor")
 
