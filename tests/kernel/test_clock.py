@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from kernel import clock
 
@@ -19,7 +20,7 @@ def followed(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "clock"
     clock.follow(path)
     yield path
-    clock.follow(None)
+    clock.follow(settings.BUSINESS_CLOCK_FILE)
 
 
 def test_without_a_file_the_clocks_agree(followed: Path) -> None:
