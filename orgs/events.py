@@ -171,6 +171,122 @@ class TeamMemberRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectRegistered(Event):
+    """A project came to be."""
+
+    name = "project.registered"
+    sentence = "{actor} registered the {visibility} project {project}"
+
+    project: str
+    visibility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectChanged(Event):
+    """What a project says of itself changed, or who sees it."""
+
+    name = "project.changed"
+    sentence = "{actor} changed {field} of {project} from “{before}” to “{after}”"
+
+    project: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectArchived(Event):
+    """A project is kept for reading only, or is brought back."""
+
+    name = "project.archived"
+    sentence = "{actor} {act} {project}"
+
+    project: str
+    act: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRoleSet(Event):
+    """A person got a level of their own on a project, or lost it."""
+
+    name = "project.role_set"
+    sentence = "{actor} changed the level of {member} on {project} from {before} to {after}"
+    personal = frozenset({"member"})
+
+    user_id: int
+    member: str
+    project: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamGrantSet(Event):
+    """A team got a level on a project, or lost it."""
+
+    name = "project.team_grant_set"
+    sentence = "{actor} changed the level of team {team} on {project} from {before} to {after}"
+
+    team: str
+    project: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseLevelSet(Event):
+    """What every member has on all projects is another than before."""
+
+    name = "organization.base_level_set"
+    sentence = "{actor} changed what every member has on all projects from {before} to {after}"
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferProposed(Event):
+    """A project was offered to another owner."""
+
+    name = "project.transfer_proposed"
+    sentence = "{actor} offered {project} to {receiver}"
+    personal = frozenset({"receiver"})
+
+    transfer_id: int
+    project: str
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferClosed(Event):
+    """An offer ended without the project moving."""
+
+    name = "project.transfer_closed"
+    sentence = "The offer of {project} to {receiver} was {outcome} by {actor}"
+    personal = frozenset({"receiver"})
+
+    transfer_id: int
+    project: str
+    receiver: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectMoved(Event):
+    """A project has another owner."""
+
+    name = "project.moved"
+    sentence = "{project} moved from {giver} to {receiver}; accepted by {actor}"
+    personal = frozenset({"giver", "receiver"})
+
+    project: str
+    giver: str
+    receiver: str
+    grants_ended: int
+    roles_ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntitlementsChanged(Event):
     """What the organization may have is another than before."""
 

@@ -1,22 +1,52 @@
 """What a decision rests on, read in one SQL query whatever the sizes."""
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from kernel import clock
 from orgs.entitlements import Limit, Phase, Standing, phase_at
-from orgs.models import Organization, Team
-from orgs.roles import SEAT_ROLES
+from orgs.levels import Level
+from orgs.models import Organization, Project, Team
+from orgs.roles import SEAT_ROLES, Role, takes_seat
 
-Subject = Organization | Team
+Subject = Organization | Team | Project
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a person has a level on a project, in words that complete "because"."""
+
+    level: Level
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """A project, and every way in which one person has a level on it, the most generous first."""
+
+    name: str
+    is_private: bool
+    is_archived: bool
+    is_own: bool
+    ways: tuple[Way, ...]
+
+    @property
+    def best(self) -> Way | None:
+        """The most generous way; ``None`` for whoever has no level of their own."""
+        return self.ways[0] if self.ways else None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One person's place in one organization (and one team), and how the organization stands."""
+    """One person's place in one organization (and team, or project), and how it stands.
+
+    A person's own project belongs to no organization: ``name`` and ``kind`` are empty then.
+    """
 
     name: str
     kind: str
@@ -29,6 +59,7 @@ class Facts:
     private_projects: int
     phases: tuple[Phase, ...]
     phase: Phase
+    project: ProjectFacts | None = None
 
     def taken(self, limit: Limit) -> int:
         """Return how much of a limit is used; offered seats count, so that nobody is invited in
@@ -44,53 +75,118 @@ SELECT o.name, o.kind, o.state, m.role, t.name, coalesce(tm.is_maintainer, false
        o.seats_taken, o.private_projects, e.phases,
        (SELECT count(*) FROM orgs_invitation i
          WHERE i.organization_id = o.id AND i.outcome = '' AND i.expires_at > %s
-           AND i.role = ANY(%s))
-  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-       WITH ORDINALITY AS q(user_id, organization_id, team_id, n)
-  LEFT JOIN orgs_organization o ON o.id = q.organization_id
+           AND i.role = ANY(%s)),
+       p.name, p.is_private, p.archived_at IS NOT NULL, p.owner_id = q.user_id,
+       p.created_by_id = q.user_id, r.level, g.level, g.name, o.base_level
+  FROM {questions}
+  LEFT JOIN orgs_project p ON p.id = q.project_id
+  LEFT JOIN orgs_organization o ON o.id = coalesce(q.organization_id, p.organization_id)
   LEFT JOIN orgs_membership m ON m.organization_id = o.id AND m.user_id = q.user_id
   LEFT JOIN orgs_team t ON t.id = q.team_id AND t.organization_id = o.id
   LEFT JOIN orgs_teammembership tm ON tm.team_id = t.id AND tm.membership_id = m.id
   LEFT JOIN orgs_entitlements e ON e.organization_id = o.id
+  LEFT JOIN orgs_projectrole r ON r.project_id = q.project_id AND r.user_id = q.user_id
+  LEFT JOIN LATERAL (
+       SELECT tg.level, gt.name
+         FROM orgs_teammembership gm
+         JOIN orgs_teamgrant tg ON tg.team_id = gm.team_id AND tg.project_id = q.project_id
+         JOIN orgs_team gt ON gt.id = gm.team_id
+        WHERE gm.membership_id = m.id
+        ORDER BY tg.level DESC, gt.normalized_name LIMIT 1) g ON q.project_id IS NOT NULL
  ORDER BY q.n
 """
+ASKED = """unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+       WITH ORDINALITY AS q(user_id, organization_id, team_id, project_id, n)"""
+FACTS_ASKED = FACTS.format(questions=ASKED)
+
+PROJECT = 10
+"""Where in a row of FACTS the columns of the project begin."""
 
 
-def facts_of(asked: list[tuple[int | None, Subject | None]]) -> list[Facts | None]:
+def facts_of(asked: Sequence[tuple[int | None, Subject | None]]) -> list[Facts | None]:
     """Return the facts for each (person, subject), in order; ``None`` where the subject is
     nothing.
     """
-    keys = [
-        (user_id, _organization_id(subject), subject.pk if isinstance(subject, Team) else None)
-        for user_id, subject in asked
-    ]
+    keys = [(user_id, *_ids(subject)) for user_id, subject in asked]
     once = list(dict.fromkeys(keys))
-    people, organizations, teams = (
-        (list(column) for column in zip(*once, strict=True)) if once else ([], [], [])
-    )
+    columns = [list(column) for column in zip(*once, strict=True)] if once else [[], [], [], []]
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, [now, sorted(SEAT_ROLES), people, organizations, teams])
-        found = [_facts(row, now) for row in cursor.fetchall()]
+        cursor.execute(FACTS_ASKED, [now, SEATED, *columns])
+        found = [facts_in(row, now) for row in cursor.fetchall()]
     by_key = dict(zip(once, found, strict=True))
     return [by_key[key] for key in keys]
 
 
-def _organization_id(subject: Subject | None) -> int | None:
+SEATED = sorted(str(role) for role in SEAT_ROLES)
+
+
+def _ids(subject: Subject | None) -> tuple[int | None, int | None, int | None]:
+    """Return the ids of organization, team and project; a project's organization is read anew."""
+    if isinstance(subject, Project):
+        return None, None, subject.pk
     if isinstance(subject, Team):
-        return subject.organization_id
-    return subject.pk if subject is not None else None
+        return subject.organization_id, subject.pk, None
+    return (subject.pk if subject is not None else None), None, None
 
 
-def _facts(row: tuple, now: datetime) -> Facts | None:  # type: ignore[type-arg]  # a row of FACTS
-    name, kind, state, role, team, maintainer, seats, private, stored, offered = row
-    if name is None:
+def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
+    """Return what a row of FACTS says; ``None`` when the question was about nothing."""
+    name, kind, state, role, team, maintainer, seats, private, stored, offered = row[:PROJECT]
+    project = row[PROJECT:]
+    if name is None and project[0] is None:
         return None
     phases = _phases(stored, now)
-    phase = phase_at(phases, now)[1]
     return Facts(
-        name, kind, state, role, team or "", maintainer, seats, offered, private, phases, phase
+        name or "",
+        kind or "",
+        state or "",
+        role,
+        team or "",
+        maintainer,
+        seats or 0,
+        offered,
+        private or 0,
+        phases,
+        phase_at(phases, now)[1],
+        _project(project, role, name or "") if project[0] is not None else None,
     )
+
+
+def _project(row: Sequence[Any], role: str | None, organization: str) -> ProjectFacts:
+    name, is_private, is_archived, is_own, is_creator, own_level, team_level, team, base = row
+    ways = [
+        Way(Level(level), words)
+        for level, words in _ways(
+            role, organization, bool(is_own), is_creator, own_level, team_level, team, base
+        )
+        if level is not None
+    ]
+    ways.sort(key=lambda way: -way.level)  # stable: of equal ways the first named counts
+    return ProjectFacts(name, is_private, is_archived, bool(is_own), tuple(ways))
+
+
+def _ways(
+    role: str | None,
+    organization: str,
+    is_own: bool,
+    is_creator: bool,
+    own_level: int | None,
+    team_level: int | None,
+    team: str | None,
+    base: int | None,
+) -> Iterable[tuple[int | None, str]]:
+    """Tell every way there is, and a level where it is open to this person."""
+    if is_own:
+        yield Level.ADMINISTER, "owner of the project"
+    if role == Role.OWNER:
+        yield Level.ADMINISTER, f"owner of {organization}"
+    if role == Role.MANAGER and is_creator:
+        yield Level.ADMINISTER, f"manager of {organization} who created it"
+    yield own_level, "own role on the project"
+    yield team_level, f"team {team} grants it"
+    if role is not None and takes_seat(role):
+        yield base, f"every member of {organization} has it"
 
 
 def _phases(stored: str | list[dict[str, object]] | None, now: datetime) -> tuple[Phase, ...]:

@@ -4,42 +4,31 @@ Nothing else in the project answers the question. Pages that explain roles rende
 Permission is asked before standing, so that nobody outside learns how an organization stands.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 
 from kernel import clock
 from kernel.actor import Actor, ActorKind
 from kernel.refusals import Remedy
-from orgs.entitlements import UNLIMITED, Feature, Limit, Phase, Standing, phase_at
-from orgs.facts import Facts, Subject, facts_of
+from orgs.decision import NOT_FOUND, Decision, Rule
+from orgs.entitlements import Feature, Limit, phase_at
+from orgs.facts import Facts, ProjectFacts, Subject, Way, facts_of
+from orgs.levels import Level
+from orgs.needs import not_open
 from orgs.refusals import REFUSED_AS
 from orgs.roles import Role
 
 OWNER, MANAGER = Role.OWNER, Role.MANAGER
 BILLING_MANAGER, MEMBER = Role.BILLING_MANAGER, Role.MEMBER
 EVERYONE = frozenset(Role)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the matrix: who holds the permission, and what it needs besides.
-
-    ``words`` completes "may …"; ``scope`` is what a token must carry.
-    """
-
-    roles: frozenset[Role]
-    words: str
-    scope: str
-    maintainer: bool = False
-    fresh: bool = False
-    growth: bool = False
-    company: bool = False
-    feature: Feature | None = None
-    limit: Limit | None = None
+PUBLIC = Way(Level.READ, "the project is public")
 
 
 def _rule(*roles: Role, words: str, scope: str, **needs: object) -> Rule:
     return Rule(frozenset(roles), words, scope, **needs)  # type: ignore[arg-type]  # Rule checks names
+
+
+def _by_level(level: Level, *, words: str, scope: str, **needs: bool) -> Rule:
+    return Rule(frozenset(), words, scope, level=level, **needs)  # type: ignore[arg-type]  # Rule checks names
 
 
 MATRIX: dict[str, Rule] = {
@@ -121,7 +110,16 @@ MATRIX: dict[str, Rule] = {
     "projects:receive": _rule(
         OWNER, MANAGER, words="bring projects in", scope="projects:write", growth=True
     ),
+    "projects:decline_transfer": _rule(
+        OWNER, MANAGER, words="decline projects that are offered", scope="projects:write"
+    ),
     "projects:transfer_out": _rule(OWNER, words="move projects out", scope="", fresh=True),
+    "projects:set_base_level": _rule(
+        OWNER,
+        words="give every member a level on all projects",
+        scope="projects:write",
+        growth=True,
+    ),
     "billing:read": _rule(OWNER, BILLING_MANAGER, words="see its billing", scope="billing:read"),
     "billing:manage": _rule(
         OWNER, BILLING_MANAGER, words="manage its billing", scope="billing:write"
@@ -138,6 +136,33 @@ MATRIX: dict[str, Rule] = {
 """Permission → who holds it. The last column of the design's table is ``growth``, ``feature``,
 ``limit``.
 """
+
+PROJECT_MATRIX: dict[str, Rule] = {
+    "projects:read": _by_level(Level.READ, words="see it", scope="projects:read"),
+    "projects:publish": _by_level(
+        Level.PUBLISH,
+        words="publish it",
+        scope="projects:publish",
+        publishing=True,
+        present=True,
+    ),
+    "projects:update": _by_level(
+        Level.ADMINISTER, words="change what it says of itself", scope="projects:write"
+    ),
+    "projects:archive": _by_level(
+        Level.ADMINISTER, words="archive it and bring it back", scope="projects:write"
+    ),
+    "projects:revoke": _by_level(
+        Level.ADMINISTER, words="take levels on it away", scope="projects:write"
+    ),
+    "projects:grant": _by_level(
+        Level.ADMINISTER, words="give levels on it", scope="projects:write", growth=True
+    ),
+    "collaborators:invite": _by_level(
+        Level.ADMINISTER, words="invite people from outside", scope="projects:write", growth=True
+    ),
+}
+"""Permission on one project → the level that holds it. Everybody reads a public one."""
 
 STAFF_MATRIX: dict[str, frozenset[str]] = {
     "applications:review": frozenset({"reviewer", "admin"}),
@@ -160,16 +185,9 @@ class UnknownPermission(LookupError):
     """A permission that is not in the matrix was asked for; a bug, or at the edge a 422."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An explained answer. ``until`` is when it changes by itself."""
-
-    allowed: bool
-    reason: str
-    sentence: str
-    because: str = ""
-    until: datetime | None = None
-    remedy: Remedy | None = None
+def is_known(permission: str) -> bool:
+    """Whether any table answers for ``permission``."""
+    return permission in MATRIX or permission in PROJECT_MATRIX or permission in STAFF_MATRIX
 
 
 def decide(actor: Actor, permission: str, subject: Subject) -> Decision:
@@ -180,21 +198,31 @@ def decide(actor: Actor, permission: str, subject: Subject) -> Decision:
     return decide_many([(actor, permission, subject)])[0]
 
 
-def decide_many(questions: list[tuple[Actor, str, Subject | None]]) -> list[Decision]:
+def decide_many(questions: Sequence[tuple[Actor, str, Subject | None]]) -> list[Decision]:
     """Answer many questions in one query and in their order; a subject of ``None`` is not found."""
     for _, permission, _ in questions:
-        if permission not in MATRIX and permission not in STAFF_MATRIX:
+        if not is_known(permission):
             raise UnknownPermission(permission)
     found = facts_of([(actor.user_id, subject) for actor, _, subject in questions])
     return [
-        _answer(actor, permission, facts)
+        answer(actor, permission, facts)
         for (actor, permission, _), facts in zip(questions, found, strict=True)
     ]
 
 
 def require(actor: Actor, permission: str, subject: Subject) -> Decision:
     """Return the decision when it is yes; raise the refusal that its reason names when it is no."""
-    decision = decide(actor, permission, subject)
+    return allowed_or_refused(decide(actor, permission, subject))
+
+
+def require_all(actor: Actor, permission: str, subjects: Sequence[Subject]) -> None:
+    """Ask the same about many subjects in one query; raise the first refusal."""
+    for decision in decide_many([(actor, permission, subject) for subject in subjects]):
+        allowed_or_refused(decision)
+
+
+def allowed_or_refused(decision: Decision) -> Decision:
+    """Return a yes; raise the refusal that the reason of a no names."""
     if not decision.allowed:
         raise REFUSED_AS[decision.reason](
             decision.sentence, reason=decision.reason, remedy=decision.remedy
@@ -210,25 +238,27 @@ def require_staff(actor: Actor, permission: str) -> None:
         raise REFUSED_AS["not_found"]
 
 
-def _answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
+def answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
+    """Answer from facts that were read; ``decide`` reads them, and so do lists of many people."""
     if facts is None:
         return NOT_FOUND
     if actor.kind is ActorKind.SYSTEM:
         return Decision(True, "ok", "The system may.", because="system")
     if actor.kind is ActorKind.STAFF:
         return _answer_staff(actor, permission)
-    rule = MATRIX.get(permission)
-    if rule is None or facts.role is None:
+    rule = MATRIX.get(permission) or PROJECT_MATRIX.get(permission)
+    if rule is None:
+        return NOT_FOUND
+    if facts.project is not None:
+        return _answer_project(actor, rule, facts, facts.project)
+    if facts.role is None or rule.level is not None:
         return NOT_FOUND
     return (
         _role_missing(rule, facts)
         or _credential_short(actor, rule)
-        or _not_open(rule, facts)
+        or not_open(rule, facts)
         or _allowed(rule, facts)
     )
-
-
-NOT_FOUND = Decision(False, "not_found", "There is nothing here that you can see.")
 
 
 def _answer_staff(actor: Actor, permission: str) -> Decision:
@@ -237,9 +267,45 @@ def _answer_staff(actor: Actor, permission: str) -> Decision:
     return Decision(False, "role_too_low", "Your staff role does not include this.")
 
 
-def _role_missing(rule: Rule, facts: Facts) -> Decision | None:
+def _answer_project(actor: Actor, rule: Rule, facts: Facts, project: ProjectFacts) -> Decision:
+    """Answer about a project. Who has no level on a private one does not learn that it is there."""
+    way = project.best or (None if project.is_private else PUBLIC)
+    if way is None:
+        return NOT_FOUND
+    if rule.level is None:
+        missing = None if project.is_own else _role_missing(rule, facts, project.name)
+        way = Way(way.level, way.words if project.is_own else f"{facts.role} of {facts.name}")
+    else:
+        missing = _level_missing(rule, rule.level, way, project)
+    return (
+        missing
+        or _credential_short(actor, rule)
+        or not_open(rule, facts)
+        or _allowed_because(rule, facts, way.words)
+    )
+
+
+def _level_missing(rule: Rule, needed: Level, way: Way, project: ProjectFacts) -> Decision | None:
+    if way.level >= needed:
+        return None
+    return Decision(
+        False,
+        "role_too_low",
+        f"Only those with the level “{needed.key}” on {project.name} may {rule.words}.",
+        because=f"{way.level.key}: {way.words}",
+        remedy=Remedy(
+            "Ask somebody who administers it", "administrator", f"/projects/{project.name}/"
+        ),
+    )
+
+
+def _role_missing(rule: Rule, facts: Facts, project: str = "") -> Decision | None:
     if facts.role in rule.roles or (rule.maintainer and facts.is_maintainer):
         return None
+    if facts.role is None:  # somebody else's project
+        return Decision(
+            False, "role_too_low", f"Only owners of {project} may {rule.words}.", because="no role"
+        )
     holders = _listed([role for role in Role if role in rule.roles])
     return Decision(
         False,
@@ -271,101 +337,20 @@ def _credential_short(actor: Actor, rule: Rule) -> Decision | None:
     return None
 
 
-def _not_open(rule: Rule, facts: Facts) -> Decision | None:
-    """Say what standing, a feature, a limit or a seat withholds from somebody who holds the
-    role.
-    """
-    phase = facts.phase
-    if rule.company and facts.kind != "company":
-        return Decision(
-            False, "not_a_company", f"{facts.name} is not a company; nothing is billed."
-        )
-    if rule.growth and not phase.grows():
-        return _standing_withholds(facts, phase, rule)
-    if rule.feature is not None and rule.feature not in phase.features:
-        return Decision(
-            False,
-            "feature_missing",
-            f"What {facts.name} has now does not include {rule.feature.replace('_', ' ')}.",
-            remedy=_billing(facts, "Look at the plans"),
-        )
-    if rule.limit is not None:
-        return _limit_reached(rule.limit, facts, phase)
-    return None
-
-
-def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
-    if phase.standing in (Standing.CLOSING, Standing.CLOSED):
-        return Decision(
-            False,
-            "organization_closing",
-            f"{facts.name} is being closed.",
-            remedy=Remedy("Undo the deletion", "owner", f"/orgs/{facts.name}/settings/"),
-        )
-    if phase.standing == Standing.SUSPENDED:
-        return Decision(
-            False,
-            "standing_suspended",
-            f"{facts.name} is suspended, so nobody can {rule.words} now.",
-            remedy=Remedy("Write to support", "owner", f"/orgs/{facts.name}/billing/"),
-        )
-    if facts.kind == "company" and not phase.may_raise_bill:
-        return Decision(
-            False,
-            "pay_invoice_first",
-            f"An invoice of {facts.name} is unpaid, so nobody can {rule.words} until it is paid.",
-            remedy=_billing(facts, "Pay the open invoice"),
-        )
-    if facts.kind == "company":
-        words = f"{facts.name} has no running subscription, so nobody can {rule.words} yet."
-        return Decision(
-            False,
-            "standing_restricted",
-            words,
-            remedy=_billing(facts, "Choose a plan and subscribe"),
-        )
-    words = f"The free grant of {facts.name} has ended, so nobody can {rule.words} now."
-    return Decision(
-        False, "standing_restricted", words, remedy=_billing(facts, "Look at the grant")
-    )
-
-
-def _limit_reached(limit: Limit, facts: Facts, phase: Phase) -> Decision | None:
-    allowed = phase.limits.get(limit, 0)
-    taken = facts.taken(limit)
-    if allowed == UNLIMITED or taken < allowed:
-        return None
-    if limit is not Limit.SEATS:
-        words = f"{facts.name} has used all {allowed} of its {limit.replace('_', ' ')}."
-        return Decision(False, "limit_reached", words, remedy=_billing(facts, "Look at the plans"))
-    if not phase.may_raise_bill:
-        words = f"All {allowed} seats of {facts.name} are taken, and an invoice is unpaid."
-        return Decision(
-            False, "pay_invoice_first", words, remedy=_billing(facts, "Pay the open invoice")
-        )
-    words = (
-        f"All {allowed} seats of {facts.name} are taken"
-        f" ({facts.seats_taken} by members, {facts.seats_offered} by open invitations)."
-    )
-    people = Remedy(
-        "Remove somebody or withdraw an invitation", "owner", f"/orgs/{facts.name}/people/"
-    )
-    return Decision(False, "no_seat_left", words, remedy=people)
-
-
 def _allowed(rule: Rule, facts: Facts) -> Decision:
     by_role = facts.role in rule.roles
     because = (
         f"{facts.role} of {facts.name}" if by_role else f"maintainer of team {facts.team_name}"
     )
-    depends = rule.growth or rule.feature is not None or rule.limit is not None
+    return _allowed_because(rule, facts, because)
+
+
+def _allowed_because(rule: Rule, facts: Facts, because: str) -> Decision:
+    depends = (
+        rule.growth or rule.feature is not None or rule.limit is not None or rule.publishing
+    ) and facts.name
     until = phase_at(facts.phases, clock.now())[2] if depends else None
     return Decision(True, "ok", f"You may {rule.words}.", because=because, until=until)
-
-
-def _billing(facts: Facts, action: str) -> Remedy:
-    who = "owner or billing manager" if facts.kind == "company" else "owner"
-    return Remedy(action, who, f"/orgs/{facts.name}/billing/")
 
 
 def _listed(roles: list[Role]) -> str:

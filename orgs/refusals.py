@@ -77,6 +77,65 @@ class NotInTeams(Conflict):
     )
 
 
+class ProjectNameTaken(Conflict):
+    """Another project has this name."""
+
+    reason = "project_name_taken"
+    title = "There is a project of this name"
+    sentence = "A project has this name, or one that differs only in case or punctuation."
+
+
+class PrivateNeedsOrganization(Invalid):
+    """Private projects belong to organizations."""
+
+    reason = "private_needs_organization"
+    title = "A project of a person is public"
+    sentence = "Only organizations begin private projects. Register it as public, or in one."
+
+
+class UnknownLevel(Invalid):
+    """No level is called so."""
+
+    reason = "unknown_level"
+    title = "There is no such level"
+    sentence = "A level is one of read, publish and administer."
+
+
+class NotInvolved(Conflict):
+    """A level is given to members of the organization, and to those who accepted an invitation."""
+
+    reason = "not_involved"
+    title = "This person is not in the organization"
+    sentence = (
+        "This person is no member of the organization and no collaborator. Invite them as a"
+        " collaborator; they decide themselves."
+    )
+
+
+class AlreadyProposed(Conflict):
+    """An open offer exists."""
+
+    reason = "already_proposed"
+    title = "There is an open offer"
+    sentence = "This project is offered to somebody already. Cancel that offer first."
+
+
+class AlreadyTheirs(Conflict):
+    """The receiver owns the project."""
+
+    reason = "already_theirs"
+    title = "It is theirs already"
+    sentence = "The project belongs to them already."
+
+
+class TransferOver(Conflict):
+    """The offer was answered, canceled or has lapsed."""
+
+    reason = "transfer_over"
+    title = "This offer is not open any more"
+    sentence = "This offer was answered, canceled, or is too old. Ask for a new one."
+
+
 class ConfirmationWrong(Invalid):
     """What was typed to confirm is not what was asked for."""
 
@@ -94,6 +153,13 @@ class OrganizationClosing(Conflict):
 
     reason = "organization_closing"
     title = "This organization is being closed"
+
+
+class ProjectArchived(Conflict):
+    """The project is kept for reading only."""
+
+    reason = "project_archived"
+    title = "This project is archived"
 
 
 class NotACompany(Conflict):
@@ -114,6 +180,7 @@ REFUSED_AS: dict[str, type[Refusal]] = {
     "organization_closing": OrganizationClosing,
     "feature_missing": StandingWithholds,
     "limit_reached": StandingWithholds,
+    "project_archived": ProjectArchived,
     "no_seat_left": NoSeatLeft,
     "pay_invoice_first": StandingWithholds,
 }

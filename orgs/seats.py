@@ -4,13 +4,15 @@ Every call runs in the transaction that changes the member, with the organizatio
 come at once stand in line at that row, so a seat is never given twice.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import F
 
 from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Limit
-from orgs.models import Entitlements, Organization
+from orgs.models import Entitlements, Organization, ProjectRole
 from orgs.refusals import NoSeatLeft
-from orgs.roles import SEAT_ROLES, takes_seat
+from orgs.roles import SEAT_ROLES, Role, takes_seat
 
 ASK_AN_OWNER = Remedy("Ask one of its owners to free or add a seat", "owner")
 
@@ -39,6 +41,23 @@ def take_first_seat(organization: Organization) -> None:
     _count(organization, 1)
 
 
+def claim_seat_for_outsider(organization: Organization, *, user_id: int) -> None:
+    """Take a seat for somebody from outside who gets a level on a private project.
+
+    Members who take a seat, and outsiders who have one already, take no second. The caller holds
+    the organization's lock. Refuses with NoSeatLeft.
+    """
+    if user_id not in outsiders(organization) and not _is_seated(organization, user_id):
+        claim_seat(organization, role=Role.MEMBER)
+
+
+def claim_seats_for_outsiders(organization: Organization, users: Iterable[int]) -> None:
+    """Take a seat for each of several: a project with outsiders moves in, or becomes private."""
+    for user_id in sorted(set(users) - outsiders(organization)):
+        if not _is_seated(organization, user_id):
+            claim_seat(organization, role=Role.MEMBER)
+
+
 def release_seat(organization: Organization, *, role: str) -> None:
     """Give back the seat of somebody leaving ``role``; the caller holds the organization's lock."""
     if takes_seat(role):
@@ -56,16 +75,34 @@ def seats_offered(organization: Organization) -> int:
     return organization.invitations.open().filter(role__in=SEAT_ROLES).count()
 
 
+def outsiders(organization: Organization) -> frozenset[int]:
+    """Return who takes a seat without being a member in a role that does: people with a level on
+    a private project.
+    """
+    return frozenset(
+        ProjectRole.objects.filter(project__organization=organization, project__is_private=True)
+        .exclude(user__in=organization.memberships.in_seats().values("user"))
+        .values_list("user_id", flat=True)
+        .distinct()
+    )
+
+
 def recount(organization: Organization) -> bool:
     """Set the counter to what is true, under the lock the caller holds; returns whether it was
     off.
+
+    Whatever ends rights in bulk gives seats back through here.
     """
-    holders = organization.memberships.in_seats().count()
+    holders = organization.memberships.in_seats().count() + len(outsiders(organization))
     if holders == organization.seats_taken:
         return False
     organization.seats_taken = holders
     organization.save(update_fields=["seats_taken"])
     return True
+
+
+def _is_seated(organization: Organization, user_id: int) -> bool:
+    return organization.memberships.in_seats().filter(user_id=user_id).exists()
 
 
 def _allowed(row: Entitlements) -> int | None:

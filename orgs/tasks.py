@@ -7,5 +7,5 @@ from orgs.actions.seats import recount_everywhere
 
 @shared_task
 def recount_seats() -> int:
-    """Count every organization's seats anew; an alarm when one was off."""
+    """Count seats and private projects of every organization anew; an alarm when one was off."""
     return recount_everywhere()

@@ -19,8 +19,19 @@ from kernel.actor import Actor
 from orgs.actions.invitations import LIFE
 from orgs.actions.organizations import create_organization
 from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Phase, Standing
-from orgs.models import Invitation, Membership, Organization, Team, TeamMembership
+from orgs.levels import Level
+from orgs.models import (
+    Invitation,
+    Membership,
+    Organization,
+    Project,
+    ProjectRole,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from orgs.names import normalized
+from orgs.private_projects import recount_private_projects
 from orgs.roles import Role
 from orgs.seats import recount
 
@@ -143,6 +154,47 @@ def an_invitation(
     invitation.renew_token()
     invitation.save()
     return invitation, invitation.token
+
+
+def a_project(
+    owner: User | Organization | None = None,
+    name: str = "",
+    *,
+    by: User | Membership | None = None,
+    is_private: bool = False,
+) -> Project:
+    """Return a project of a person or an organization; its counters are true afterwards."""
+    name = name or f"wheel-{next(_numbers)}"
+    organization = owner if isinstance(owner, Organization) else None
+    person = None if isinstance(owner, Organization) else owner or a_user()
+    creator = by.user if isinstance(by, Membership) else by
+    creator = creator or person or the_owner(organization or an_organization()).user
+    project = Project.objects.create(
+        name=name,
+        normalized_name=normalized(name),
+        organization=organization,
+        owner=person,
+        created_by=creator,
+        is_private=is_private,
+    )
+    if organization is not None:
+        recount_private_projects(organization)
+    return project
+
+
+def a_role(project: Project, user: User | Membership, level: Level = Level.READ) -> ProjectRole:
+    """Return somebody's own level on a project; the seat of an outsider is counted."""
+    role = project.roles.create(
+        user=user.user if isinstance(user, Membership) else user, level=level
+    )
+    if project.organization is not None:
+        recount(project.organization)
+    return role
+
+
+def a_grant(project: Project, team: Team, level: Level = Level.READ) -> TeamGrant:
+    """Return a team's level on a project of its organization."""
+    return project.team_grants.create(organization_id=team.organization_id, team=team, level=level)
 
 
 def a_team(

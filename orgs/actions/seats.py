@@ -4,6 +4,7 @@ import structlog
 from django.db import transaction
 
 from orgs.models import Organization
+from orgs.private_projects import recount_private_projects
 from orgs.seats import recount
 
 log = structlog.get_logger()
@@ -18,4 +19,7 @@ def recount_everywhere() -> int:
             if recount(organization):
                 off += 1
                 log.error("seats were counted wrong", organization=organization.name)
+            if recount_private_projects(organization):
+                off += 1
+                log.error("private projects were counted wrong", organization=organization.name)
     return off

@@ -1,7 +1,7 @@
 """From names in addresses and questions to organizations, teams and people.
 
 ``organization_seen_by`` is where strangers meet 404; ``subjects_named`` resolves any number of
-names in two queries, and asks nobody's permission: whoever calls it lets policy answer.
+names in three queries, and asks nobody's permission: whoever calls it lets policy answer.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from django.db.models import Q
 from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs.facts import Subject
-from orgs.models import Membership, Organization, OrganizationName, Team
+from orgs.models import Membership, Organization, OrganizationName, Project, Team
 from orgs.models.organization import State
 from orgs.names import normalized
 
@@ -64,8 +64,11 @@ def member_of(organization: Organization, person: UUID) -> Membership:
 
 
 def subjects_named(names: Iterable[str]) -> dict[str, Subject]:
-    """Return what ``organization:NAME`` and ``team:ORG/TEAM`` name, as far as it exists."""
-    asked = {name: _parts(name) for name in set(names)}
+    """Return what ``organization:NAME``, ``team:ORG/TEAM`` and ``project:NAME`` name, as far as it
+    exists.
+    """
+    names = set(names)
+    asked = {name: _parts(name) for name in names}
     organizations = _organizations({parts[0] for parts in asked.values() if parts})
     pairs = {
         (organizations[parts[0]].pk, parts[1])
@@ -73,7 +76,7 @@ def subjects_named(names: Iterable[str]) -> dict[str, Subject]:
         if parts and parts[1] and parts[0] in organizations
     }
     teams = _teams(pairs)
-    found: dict[str, Subject | None] = {}
+    found: dict[str, Subject | None] = {**_projects(names)}
     for name, parts in asked.items():
         organization = organizations.get(parts[0]) if parts else None
         if organization is None or parts is None:
@@ -91,6 +94,19 @@ def _parts(name: str) -> tuple[str, str] | None:
         organization, _, team = rest.partition("/")
         return normalized(organization), normalized(team)
     return None
+
+
+def _projects(names: Iterable[str]) -> dict[str, Subject]:
+    asked = {
+        name: normalized(name.removeprefix("project:"))
+        for name in names
+        if name.startswith("project:")
+    }
+    if not asked:
+        return {}
+    rows = Project.objects.filter(normalized_name__in=set(asked.values()))
+    by_name = {project.normalized_name: project for project in rows}
+    return {name: by_name[plain] for name, plain in asked.items() if plain in by_name}
 
 
 def _organizations(names: set[str]) -> dict[str, Organization]:

@@ -4,7 +4,9 @@ from orgs.entitlements import Entitlements
 from orgs.models.invitation import Invitation
 from orgs.models.membership import Membership
 from orgs.models.organization import NameClaim, Organization, OrganizationName
+from orgs.models.project import Project, ProjectRole, TeamGrant
 from orgs.models.team import Team, TeamMembership
+from orgs.models.transfer import ProjectTransfer
 
 __all__ = [
     "Entitlements",
@@ -13,6 +15,10 @@ __all__ = [
     "NameClaim",
     "Organization",
     "OrganizationName",
+    "Project",
+    "ProjectRole",
+    "ProjectTransfer",
     "Team",
+    "TeamGrant",
     "TeamMembership",
 ]

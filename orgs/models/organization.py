@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import clock
+from orgs.levels import Level
 from orgs.names import NAME_PATTERN
 
 
@@ -47,6 +48,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 class Organization(models.Model):
     """An account that owns teams and projects. Its name is unique in normalized form, for ever.
 
+    ``base_level`` is what every member who takes a seat has on all its projects; ``None`` is
+    nothing.
     ``seats_taken`` and ``private_projects`` are changed only under this row's lock, by the module
     that claims them.
     """
@@ -61,6 +64,7 @@ class Organization(models.Model):
     description = models.CharField(max_length=500, blank=True)
     seats_taken = models.PositiveIntegerField(default=0)
     private_projects = models.PositiveIntegerField(default=0)
+    base_level = models.PositiveSmallIntegerField(choices=Level, null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
@@ -80,6 +84,10 @@ class Organization(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(name__regex=NAME_PATTERN), name="organization_name_is_well_formed"
+            ),
+            models.CheckConstraint(
+                condition=Q(base_level__isnull=True) | Q(base_level__in=Level.values),
+                name="organization_base_level_is_known",
             ),
         ]
         indexes = [models.Index(fields=["skeleton"], name="organization_skeleton")]

@@ -11,8 +11,9 @@ from kernel.refusals import NotFound
 from orgs import queries
 from orgs.actions.invitations import invite_member, resend_invitation, revoke_invitation
 from orgs.actions.members import change_role, leave, remove_member
+from orgs.decision import Decision
 from orgs.models import Invitation, Membership
-from orgs.policy import MATRIX, Decision, require
+from orgs.policy import MATRIX, require
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import InvitationForm, RoleForm

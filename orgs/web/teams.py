@@ -20,8 +20,9 @@ from orgs.actions.teams import (
     remove_team_member,
     set_maintainer,
 )
+from orgs.decision import Decision
 from orgs.models import Team
-from orgs.policy import Decision, require
+from orgs.policy import require
 from orgs.refusals import ConfirmationWrong
 from orgs.web.forms import TeamForm, TeamMemberForm
 from orgs.web.visit import View, Visit, right_address, sent, shown_at_field, team_seen_by, visiting

@@ -15,9 +15,10 @@ from accounts.actors import of_request
 from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import NotFound, Refusal
+from orgs.decision import Decision
 from orgs.models import Organization, Team
 from orgs.names import is_well_formed, normalized
-from orgs.policy import MATRIX, Decision, decide_many
+from orgs.policy import MATRIX, decide_many
 
 View = Callable[..., HttpResponse]
 """A view; what stands in its address comes by keyword."""

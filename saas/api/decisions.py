@@ -13,21 +13,23 @@ from accounts.api.edge import ApiRequest, Input, ProblemRemedy, refused, require
 from accounts.models import User
 from kernel.actor import Actor, ActorKind
 from orgs.api.subjects import subjects_named
+from orgs.decision import Decision
 from orgs.facts import Subject
-from orgs.policy import MATRIX, Decision, decide_many
+from orgs.policy import MATRIX, PROJECT_MATRIX, decide_many
 from orgs.refusals import REFUSED_AS
 from saas.api.problems import shown_remedy
 
 MOST = 500
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 NAME = r"[A-Za-z0-9._-]{1,100}"
+KNOWN = MATRIX | PROJECT_MATRIX
 
 router = Router(tags=["decisions"])
 
 
 def known_permission(permission: str) -> str:
     """Return a permission of the matrix. Raises ValueError."""
-    if permission not in MATRIX:
+    if permission not in KNOWN:
         raise ValueError("There is no such permission.")
     return permission
 
@@ -43,7 +45,7 @@ class QuestionIn(Input):
         ),
     ]
     permission: Annotated[
-        str, AfterValidator(known_permission), Field(json_schema_extra={"enum": sorted(MATRIX)})
+        str, AfterValidator(known_permission), Field(json_schema_extra={"enum": sorted(KNOWN)})
     ]
     subject: Annotated[
         str,

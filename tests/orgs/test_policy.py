@@ -10,14 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from kernel import clock
 from kernel.actor import Actor, ActorKind
+from orgs.decision import NOT_FOUND
 from orgs.entitlements import Feature, Standing
 from orgs.models import Organization, Team
-from orgs.policy import (
-    MATRIX,
-    NOT_FOUND,
-    decide,
-    decide_many,
-)
+from orgs.policy import MATRIX, decide, decide_many
 from orgs.roles import Role
 from tests.builders import (
     a_member,
@@ -62,7 +58,9 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "projects:create": ({OWNER, MANAGER}, {"standing"}),
     "projects:create_private": ({OWNER, MANAGER}, {"standing", "private_projects", "room"}),
     "projects:receive": ({OWNER, MANAGER}, {"standing"}),
+    "projects:decline_transfer": ({OWNER, MANAGER}, set()),
     "projects:transfer_out": ({OWNER}, {"fresh"}),
+    "projects:set_base_level": ({OWNER}, {"standing"}),
     "billing:read": ({OWNER, BILLING}, set()),
     "billing:manage": ({OWNER, BILLING}, set()),
     "audit:read": ({OWNER, MANAGER}, set()),
@@ -74,6 +72,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
 EXITS = {
     "members:leave", "members:remove", "members:remove_member", "members:revoke_invitation",
     "teams:shrink", "teams:remove_members", "projects:transfer_out", "tokens:revoke",
+    "projects:decline_transfer",
     "organization:delete", "billing:read", "billing:manage", "members:invite_billing_manager",
     "organization:read", "members:read", "teams:read", "audit:read",
 }  # fmt: skip

@@ -7,11 +7,11 @@ from django.urls import resolve
 
 from kernel.actor import SYSTEM
 from kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unpaid
+from orgs.decision import Decision
 from orgs.entitlements import Standing
 from orgs.policy import (
     MATRIX,
     STAFF_MATRIX,
-    Decision,
     UnknownPermission,
     decide,
     require,
@@ -44,6 +44,7 @@ OWNER, MANAGER, BILLING, MEMBER = "owner", "manager", "billing_manager", "member
         ("organization_closing", Conflict),
         ("feature_missing", Unpaid),
         ("limit_reached", Unpaid),
+        ("project_archived", Conflict),
         ("no_seat_left", Unpaid),
         ("pay_invoice_first", Unpaid),
     ],

@@ -1,0 +1,233 @@
+"""A project changes its owner: offered by one side, accepted by the other.
+
+Levels belong to a place: what teams and people had under the old owner ends when the project moves,
+and the preview names each of them.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.events import Event
+from audit.record import record
+from kernel import clock
+from kernel.actor import Actor
+from kernel.refusals import NotFound
+from orgs import events
+from orgs.actions.projects import again
+from orgs.levels import Level
+from orgs.models import Organization, Project, ProjectTransfer
+from orgs.models.transfer import TransferOutcome
+from orgs.policy import require
+from orgs.private_projects import claim_private_project, release_private_project
+from orgs.refusals import AlreadyProposed, AlreadyTheirs, TransferOver
+from orgs.seats import recount
+
+LIFE = timedelta(days=7)
+
+
+@transaction.atomic
+def propose_transfer(
+    *,
+    project: Project,
+    actor: Actor,
+    to_organization: Organization | None = None,
+    to_user: User | None = None,
+) -> ProjectTransfer:
+    """Offer a project to one other owner, for seven days; nothing moves before they accept.
+
+    Locks the organization that gives. Refuses with AlreadyTheirs or AlreadyProposed.
+    """
+    require(actor, "projects:transfer_out", project)
+    project = again(project)
+    require(actor, "projects:transfer_out", project)
+    if (to_organization is None) == (to_user is None):
+        raise ValueError("a transfer has one receiver")
+    if project.organization == to_organization and project.owner == to_user:
+        raise AlreadyTheirs
+    for lapsed in project.transfers.lapsed_unmarked():
+        _mark(lapsed, TransferOutcome.LAPSED)
+    if project.transfers.open().exists():
+        raise AlreadyProposed
+    transfer = ProjectTransfer.objects.create(
+        project=project,
+        from_organization=project.organization,
+        from_user=project.owner,
+        to_organization=to_organization,
+        to_user=to_user,
+        proposed_by_id=actor.person_id,
+        expires_at=clock.now() + LIFE,
+    )
+    proposed = events.TransferProposed(
+        transfer_id=transfer.pk, project=project.name, receiver=str(transfer.receiver)
+    )
+    _note(proposed, transfer, actor)
+    return transfer
+
+
+@transaction.atomic
+def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
+    """Take an offered project over. Team grants and levels of the old owner's people end with it.
+
+    Whoever accepts for an organization and does not own it keeps administering. Locks both
+    organizations in their order, then the project. Refuses with TransferOver.
+    """
+    _require_receiver(transfer, actor)
+    _lock_sides(transfer)
+    project = Project.objects.lock(transfer.project_id)
+    transfer = _still_open(transfer)
+    _require_receiver(transfer, actor)
+    if (project.organization_id, project.owner_id) != (
+        transfer.from_organization_id,
+        transfer.from_user_id,
+    ):
+        raise TransferOver  # it moved by another road
+    grants, roles = _end_rights(project)
+    _move(project, transfer)
+    _keep_administering(project, actor)
+    _mark(transfer, TransferOutcome.ACCEPTED)
+    moved = events.ProjectMoved(
+        project=project.name,
+        giver=str(transfer.from_organization or transfer.from_user),
+        receiver=str(transfer.receiver),
+        grants_ended=grants,
+        roles_ended=roles,
+    )
+    _note(moved, transfer, actor)
+    return project
+
+
+@transaction.atomic
+def decline_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
+    """Say no to an offer; never gated. Refuses with TransferOver."""
+    _require_receiver(transfer, actor, growing=False)
+    _close(transfer, TransferOutcome.DECLINED, actor)
+
+
+@transaction.atomic
+def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
+    """Take an offer back; canceling twice is once. Refuses with TransferOver."""
+    require(actor, "projects:transfer_out", transfer.project)
+    if transfer.outcome == TransferOutcome.CANCELED:
+        return
+    _close(transfer, TransferOutcome.CANCELED, actor)
+
+
+@transaction.atomic
+def bring_in(*, project: Project, organization: Organization, actor: Actor) -> Project:
+    """Move one's own project into an organization where one may receive: both sides are one."""
+    transfer = propose_transfer(project=project, actor=actor, to_organization=organization)
+    return accept_transfer(transfer=transfer, actor=actor)
+
+
+@transaction.atomic
+def take_out(*, project: Project, actor: Actor) -> Project:
+    """Move a project from an organization to oneself: both sides are one. Never gated."""
+    user = User.objects.get(pk=actor.person_id)
+    transfer = propose_transfer(project=project, actor=actor, to_user=user)
+    return accept_transfer(transfer=transfer, actor=actor)
+
+
+def _require_receiver(transfer: ProjectTransfer, actor: Actor, *, growing: bool = True) -> None:
+    """Let the receiving side through; to all others the offer does not exist."""
+    organization = transfer.to_organization
+    if organization is None:
+        if transfer.to_user_id != actor.user_id:
+            raise NotFound
+        return
+    if not growing:
+        require(actor, "projects:decline_transfer", organization)
+        return
+    is_private = transfer.project.is_private
+    require(actor, "projects:receive", organization)
+    if is_private:
+        require(actor, "projects:create_private", organization)
+
+
+def _lock_sides(transfer: ProjectTransfer) -> None:
+    ids = (transfer.from_organization_id, transfer.to_organization_id)
+    sides = [pk for pk in ids if pk is not None]
+    list(Organization.objects.select_for_update(no_key=True).filter(pk__in=sides).order_by("pk"))
+
+
+def _still_open(transfer: ProjectTransfer) -> ProjectTransfer:
+    found = (
+        ProjectTransfer.objects.open()
+        .select_related("project", "from_organization", "to_organization", "from_user", "to_user")
+        .filter(pk=transfer.pk)
+        .first()
+    )
+    if found is None:
+        raise TransferOver
+    return found
+
+
+def _end_rights(project: Project) -> tuple[int, int]:
+    """End every level under the old owner; return how many grants and roles that were."""
+    grants, _ = project.team_grants.all().delete()
+    roles, _ = project.roles.all().delete()
+    return grants, roles
+
+
+def _move(project: Project, transfer: ProjectTransfer) -> None:
+    """Change the owner and both counters; the caller holds the locks of both sides."""
+    giver, receiver = _fresh(transfer.from_organization_id), _fresh(transfer.to_organization_id)
+    if project.is_private and receiver is not None:
+        claim_private_project(receiver)
+    project.organization, project.owner = receiver, transfer.to_user
+    project.save(update_fields=["organization", "owner"])
+    if giver is not None:
+        if project.is_private:
+            release_private_project(giver)
+        recount(giver)
+
+
+def _fresh(organization_id: int | None) -> Organization | None:
+    return Organization.objects.get(pk=organization_id) if organization_id is not None else None
+
+
+def _keep_administering(project: Project, actor: Actor) -> None:
+    """Give whoever accepts a level of their own, unless owning gives it already."""
+    organization = project.organization
+    if (
+        organization is None
+        or organization.memberships.owners().filter(user_id=actor.person_id).exists()
+    ):
+        return
+    project.roles.create(user_id=actor.person_id, level=Level.ADMINISTER)
+
+
+def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
+    _lock_sides(transfer)
+    Project.objects.lock(transfer.project_id)
+    transfer = _still_open(transfer)
+    _mark(transfer, outcome)
+    closed = events.TransferClosed(
+        transfer_id=transfer.pk,
+        project=transfer.project.name,
+        receiver=str(transfer.receiver),
+        outcome=outcome,
+    )
+    _note(closed, transfer, actor)
+
+
+def _mark(transfer: ProjectTransfer, outcome: TransferOutcome) -> None:
+    transfer.outcome, transfer.answered_at = outcome, clock.now()
+    transfer.save(update_fields=["outcome", "answered_at"])
+
+
+def _note(event: Event, transfer: ProjectTransfer, actor: Actor) -> None:
+    """Record in the log of the project and of both sides."""
+    sides = [
+        f"organization:{pk}"
+        for pk in (transfer.from_organization_id, transfer.to_organization_id)
+        if pk is not None
+    ]
+    people = [f"user:{pk}" for pk in (transfer.from_user_id, transfer.to_user_id) if pk is not None]
+    record(
+        event,
+        actor=actor,
+        organization=transfer.from_organization or transfer.to_organization,
+        about=[f"project:{transfer.project_id}", *sides, *people],
+    )
