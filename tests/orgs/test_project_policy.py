@@ -135,9 +135,10 @@ def test_team_rights_end_with_the_membership_even_when_the_row_of_the_team_were_
 def test_a_private_project_does_not_exist_for_those_without_a_level() -> None:
     """Red without ``project.is_private`` in ``orgs.policy._answer_project``."""
     organization, project = a_world()
-    strangers = [a_user(), a_member(organization), a_member(organization, Role.BILLING_MANAGER)]
+    members = [a_member(organization), a_member(organization, Role.BILLING_MANAGER)]
+    strangers = [an_actor(a_user()), *map(an_actor, members)]
 
-    questions = [(an_actor(who), p, project) for who in strangers for p in PROJECT_MATRIX]
+    questions = [(who, p, project) for who in strangers for p in PROJECT_MATRIX]
 
     assert set(decide_many(questions)) == {NOT_FOUND}
 
