@@ -221,6 +221,36 @@ class ProjectRoleSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CollaboratorInvited(Event):
+    """An address from outside was offered a level, or was offered it again."""
+
+    name = "collaborator.invited"
+    sentence = "{actor} offered {email} the level {level} on {project}"
+    personal = frozenset({"email"})
+
+    invitation_id: int
+    email: str
+    project: str
+    level: str
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollaboratorInvitationClosed(Event):
+    """An offer to somebody from outside was accepted, declined, withdrawn or lapsed."""
+
+    name = "collaborator.invitation_closed"
+    sentence = "The offer to {email} of the level {level} on {project} was {outcome}"
+    personal = frozenset({"email"})
+
+    invitation_id: int
+    email: str
+    project: str
+    level: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamGrantSet(Event):
     """A team got a level on a project, or lost it."""
 

@@ -112,6 +112,14 @@ class NotInvolved(Conflict):
     )
 
 
+class AlreadyCollaborating(Conflict):
+    """This person has a level of their own."""
+
+    reason = "already_collaborating"
+    title = "They are in it already"
+    sentence = "This person has a level on the project already. Change it on the page of access."
+
+
 class AlreadyProposed(Conflict):
     """An open offer exists."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from orgs.web import invitations, log, organizations, people, teams
+from orgs.web import collaboration, invitations, log, organizations, people, teams
 
 app_name = "orgs"
 
 urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("collaborations/<str:token>/", collaboration.collaboration, name="collaboration"),
     path("orgs/", organizations.list_organizations, name="list"),
     path("orgs/new/", organizations.choose_kind, name="new"),
     path("orgs/<str:name>/", organizations.overview, name="overview"),

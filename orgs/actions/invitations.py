@@ -39,7 +39,7 @@ def invite_member(*, organization: Organization, email: str, role: str, actor: A
     require(actor, permission, organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, permission, organization)
-    email = _address(email)
+    email = address_of(email)
     if organization.memberships.filter(user__email__iexact=email).exists():
         raise AlreadyMember(field="email")
     _close_lapsed(organization, email)
@@ -150,7 +150,8 @@ def invitation_behind(token: str) -> Invitation:
     return found
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """Return an address as it is compared. Refuses what is none."""
     email = email.strip()
     try:
         validate_email(email)

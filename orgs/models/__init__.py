@@ -1,6 +1,7 @@
 """Nouns of organizations."""
 
 from orgs.entitlements import Entitlements
+from orgs.models.collaborator import CollaboratorInvitation
 from orgs.models.invitation import Invitation
 from orgs.models.membership import Membership
 from orgs.models.organization import NameClaim, Organization, OrganizationName
@@ -9,6 +10,7 @@ from orgs.models.team import Team, TeamMembership
 from orgs.models.transfer import ProjectTransfer
 
 __all__ = [
+    "CollaboratorInvitation",
     "Entitlements",
     "Invitation",
     "Membership",

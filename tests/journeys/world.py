@@ -14,8 +14,11 @@ from accounts.actions.tokens import make_personal_token
 from accounts.models import StaffRole, User
 from community.actions.questions import answer_question, ask_question
 from community.states import State
+from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.invitations import invite_member
+from orgs.actions.projects import register_project
 from orgs.actions.teams import add_team_member, create_team
+from orgs.levels import Level
 from orgs.models import Organization
 from orgs.roles import Role
 from saas.development import PASSWORD
@@ -135,6 +138,11 @@ def northwind(world: World) -> None:
     for address in ("kim@example.org", "noor@northwind.example"):
         offer = invite_member(organization=house, email=address, role=Role.MEMBER, actor=actor)
         world.facts["invitation"] = world.facts.get("invitation", offer.token)
+    barometer = register_project(name="barometer", organization=house, actor=actor)
+    level = invite_collaborator(
+        project=barometer, email="kim@example.org", level=Level.PUBLISH, actor=actor
+    )
+    world.facts["collaboration"] = level.token
     world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
 
 
