@@ -5,6 +5,7 @@ names in three queries, and asks nobody's permission: whoever calls it lets poli
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from orgs.facts import Subject
 from orgs.models import Membership, Organization, OrganizationName, Project, Team
 from orgs.models.organization import State
 from orgs.names import normalized
+from orgs.policy import decide
 
 
 def organization_named(name: str) -> Organization:
@@ -51,6 +53,24 @@ def team_named(organization: Organization, name: str) -> Team:
     """Return the team of this name in any spelling. Refuses with NotFound."""
     found = organization.teams.filter(normalized_name=normalized(name)).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def project_seen_by(actor: Actor, name: str) -> Project:
+    """Return the project of this name in any spelling; a private one exists for those with a level.
+
+    What the token may do with it is asked by whoever calls.
+    """
+    found = (
+        Project.objects.filter(normalized_name=normalized(name))
+        .select_related("organization", "owner")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    person = replace(actor, scopes=None)
+    if not decide(person, "projects:read", found).allowed:
         raise NotFound
     return found
 
