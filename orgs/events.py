@@ -264,6 +264,18 @@ class TeamGrantSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExternalProjectNamed(Event):
+    """A host said which project it calls by an id of its own."""
+
+    name = "host.project_named"
+    sentence = "The host {host} calls {project} {external_id}"
+
+    host: str
+    project: str
+    external_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BaseLevelSet(Event):
     """What every member has on all projects is another than before."""
 

@@ -2,6 +2,7 @@
 
 from orgs.entitlements import Entitlements
 from orgs.models.collaborator import CollaboratorInvitation
+from orgs.models.external_project import ExternalProject
 from orgs.models.invitation import Invitation
 from orgs.models.membership import Membership
 from orgs.models.organization import NameClaim, Organization, OrganizationName
@@ -12,6 +13,7 @@ from orgs.models.transfer import ProjectTransfer
 __all__ = [
     "CollaboratorInvitation",
     "Entitlements",
+    "ExternalProject",
     "Invitation",
     "Membership",
     "NameClaim",

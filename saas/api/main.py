@@ -8,6 +8,7 @@ import community.api.applications
 import orgs.api.access
 import orgs.api.audit
 import orgs.api.collaborators
+import orgs.api.directory
 import orgs.api.entitlements
 import orgs.api.invitations
 import orgs.api.members
@@ -59,6 +60,7 @@ for router in (
     orgs.api.access.router,
     orgs.api.collaborators.router,
     orgs.api.transfers.router,
+    orgs.api.directory.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
     community.api.applications.router,

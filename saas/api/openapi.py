@@ -24,6 +24,7 @@ TAGS = {
     "access": "Who has which level on a project, and why.",
     "collaborators": "Levels offered to people from outside.",
     "transfers": "Projects on their way to another owner.",
+    "directory": "A host's own ids for people and projects.",
     "billing": "Why an organization may: subscriptions and grants.",
     "applications": "Asking for a free organization.",
     "audit": "What happened.",

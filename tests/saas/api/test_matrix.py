@@ -167,6 +167,12 @@ CASES = {
     "decline_transfer": Case(
         "POST", "/transfers/{transfer}/decline", "projects:write", LEADERS_ENDING
     ),
+    "put_external_user": Case(
+        "PUT", "/directory/users/7", "", every(403), {"email": "kim@example.org"}, stranger=403
+    ),
+    "put_external_project": Case(
+        "PUT", "/directory/projects/7", "", every(403), {"name": "axle"}, stranger=403
+    ),
     "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),

@@ -80,6 +80,7 @@ def names() -> dict[str, str]:
         "name": "guild",
         "team": "core",
         "project": "wheel",
+        "external_id": "7",
         "transfer_id": str(transfer.public_id),
         "user_id": str(member.user.public_id),
         "invitation_id": str(an_invitation(organization)[0].public_id),
