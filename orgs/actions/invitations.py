@@ -65,6 +65,7 @@ def resend_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
     permission = PERMISSION.get(Role(invitation.role), "members:invite")
     require(actor, _without_seat(permission), organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, _without_seat(permission), organization)
     invitation = organization.invitations.get(pk=invitation.pk)
     if not invitation.is_open:
         raise InvitationClosed
@@ -80,10 +81,9 @@ def resend_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, actor: Actor) -> None:
     """Withdraw an open invitation; withdrawing twice is once. Never gated."""
-    require(actor, "members:revoke_invitation", invitation.organization)
-    if invitation.role != Role.MEMBER:
-        require(actor, "members:remove", invitation.organization)
+    _require_revoking(actor, invitation)
     organization = Organization.objects.lock(invitation.organization_id)
+    _require_revoking(actor, invitation)
     invitation = organization.invitations.get(pk=invitation.pk)
     if invitation.outcome == Outcome.REVOKED:
         return
@@ -166,6 +166,13 @@ def _without_seat(permission: str) -> str:
     return (
         "members:revoke_invitation" if permission == "members:invite_member" else "members:remove"
     )
+
+
+def _require_revoking(actor: Actor, invitation: Invitation) -> None:
+    """Ask who may withdraw this offer: owners any, managers those of plain members."""
+    require(actor, "members:revoke_invitation", invitation.organization)
+    if invitation.role != Role.MEMBER:
+        require(actor, "members:remove", invitation.organization)
 
 
 def _close_lapsed(organization: Organization, email: str) -> None:

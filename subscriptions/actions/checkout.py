@@ -59,6 +59,7 @@ def begin_attempt(
     """
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, "billing:manage", organization)
     _may_subscribe(organization)
     if not accepts_terms:
         raise TermsNotAccepted(field="terms")

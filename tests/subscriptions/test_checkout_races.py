@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 
 from accounts.models import User
 from kernel.refusals import Refusal
+from orgs.actions.members import change_role
 from orgs.roles import Role
 from subscriptions.actions.checkout import Choice
 from subscriptions.checking_out import start_checkout
@@ -26,6 +27,7 @@ from tests.subscriptions.stage import (
     click,
     sessions,
 )
+from tests.waiting import until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +144,29 @@ def _until(claim: Callable[[], bool]) -> None:
     while not claim():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_demoted_while_they_wait_for_the_lock_buys_nothing(sandbox: Sandbox) -> None:
+    """Red without the ``require`` behind ``Organization.objects.lock`` in ``begin_attempt``."""
+    company = a_company()
+    demoted = a_member(company.organization, Role.OWNER).user
+    outcomes: list[str] = []
+    buyer = Company(company.organization, demoted)
+    waiting = threading.Thread(
+        target=lambda: outcomes.extend(both_at_once(lambda: a_checkout(buyer)))
+    )
+
+    with transaction.atomic(), sandbox.unheard():
+        change_role(
+            organization=company.organization,
+            user=demoted,
+            role=Role.MEMBER,
+            actor=an_actor(company.owner),
+        )
+        waiting.start()
+        until_somebody_waits_for_a_lock()
+    waiting.join(timeout=30)
+
+    assert outcomes == ["role_too_low"]
+    assert not company.organization.checkout_attempts.exists()
