@@ -114,7 +114,7 @@ def _write(
     elif row.fence >= fence:  # a look that began later has written
         return
     before = {field: getattr(row, field) for field in TOLD} if row.pk else {}
-    was_failing = row.failing_since
+    told_anchor = row.failing_since
     for field in COPIED:
         setattr(row, field, getattr(seen, field))
     _price(row)
@@ -125,7 +125,7 @@ def _write(
     after = {field: getattr(row, field) for field in TOLD}
     if before != after:
         _tell(organization, row, before, after)
-    if row.failing_since and not was_failing:
+    if row.failing_since != told_anchor:
         _tell_failure(organization, row)
 
 
@@ -150,11 +150,13 @@ def _paid(row: Subscription) -> None:
 def _anchor(row: Subscription, seen: SubscriptionSeen) -> datetime | None:
     """Return since when it fails; kept through the end that a failure brought, cleared by
     paying.
+
+    What Stripe's invoices show comes first: the row may never have seen that it recovered between.
     """
     if row.status in FAILING:
         return seen.failing_since or row.failing_since or clock.now()
     if row.status == "canceled" and row.ended_by_failure:
-        return row.failing_since or seen.failing_since
+        return seen.failing_since or row.failing_since
     return None
 
 
@@ -208,8 +210,9 @@ def _told(value: object) -> str:
 
 
 def _tell_failure(organization: Organization, row: Subscription) -> None:
+    """Tell the date of each trouble, also of one that Stripe gave up before we ever looked."""
     plan = row.plan
-    if plan is None or row.failing_since is None or row.status not in FAILING:
+    if plan is None or row.failing_since is None:
         return
     record(
         events.PaymentFailed(
