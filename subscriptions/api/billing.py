@@ -83,9 +83,12 @@ class CheckoutIn(Input):
 
 
 class CheckoutOut(Schema):
-    """The organization's one open payment page."""
+    """The organization's one open payment page, and what is bought there."""
 
     url: str
+    plan: str
+    interval: str
+    seats: int
     expires_at: datetime
     begun_by: PersonOut
 
@@ -131,6 +134,9 @@ def checkout(request: ApiRequest, name: Name, payload: CheckoutIn) -> Status[Che
     )
     shown = CheckoutOut(
         url=attempt.url,
+        plan=attempt.plan_key,
+        interval=attempt.interval,
+        seats=attempt.seats,
         expires_at=attempt.expires_at,
         begun_by=shown_person(attempt.begun_by, request.auth),
     )

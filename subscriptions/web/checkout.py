@@ -78,8 +78,6 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _onward(request: HttpRequest, visit: Visit, attempt: CheckoutAttempt) -> HttpResponse:
     """Lead to the payment page; whoever did not begin the attempt first reads who did."""
-    if attempt.state != CheckoutAttempt.State.OPEN:
-        return redirect("subscriptions:returned", name=visit.organization.name)
     if attempt.begun_by_id == visit.actor.user_id or "join" in request.POST:
         response = redirect(attempt.url)
         response.status_code = 303

@@ -18,6 +18,7 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.checking_out import start_checkout
 from subscriptions.gateway import checkout as gateway
 from subscriptions.models import CheckoutAttempt
+from subscriptions.refusals import CheckoutOver
 from tests.builders import a_member, an_actor
 from tests.sandbox_control import Sandbox
 from tests.subscriptions.stage import (
@@ -104,6 +105,52 @@ def test_two_owners_who_choose_differently_at_once_leave_one_open_session(
     assert not [one for one in outcomes if "Error" in one or "(" in one], outcomes
     assert len(sessions(sandbox, "open")) == 1
     assert company.organization.checkout_attempts.open().count() == 1
+
+
+def test_who_loses_against_another_choice_gets_no_page_of_the_winner(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One ends the open session to buy five seats; before they begin, the other began with four.
+
+    Red without ``is_what_is_sold`` behind the second ``begin_attempt`` in ``start_checkout``.
+    """
+    company = a_company()
+    loser = Company(company.organization, a_member(company.organization, Role.OWNER).user)
+    a_checkout(company)
+    ends = gateway.expire_session
+
+    def ends_and_the_other_begins(session_id: str, *, key: str) -> None:
+        ends(session_id, key=key)
+        a_checkout(company, Choice("business", "year", 4))
+
+    monkeypatch.setattr(gateway, "expire_session", ends_and_the_other_begins)
+    with pytest.raises(CheckoutOver):
+        a_checkout(loser, Choice("team", "month", 5))
+
+    assert company.organization.checkout_attempts.open().get().seats == 4
+    assert len(sessions(sandbox, "open")) == 1
+
+
+def test_whose_session_another_choice_ends_gets_no_expired_page(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red without asking whether the attempt is open at the end of ``start_checkout``."""
+    company = a_company()
+    winner = Company(company.organization, a_member(company.organization, Role.OWNER).user)
+    creates, turns = gateway.create_session, iter([True])
+
+    def makes_and_the_other_ends(parameters: dict[str, Any], *, key: str) -> Any:
+        session = creates(parameters, key=key)
+        if next(turns, False):
+            a_checkout(winner, Choice("business", "year", 5))
+        return session
+
+    monkeypatch.setattr(gateway, "create_session", makes_and_the_other_ends)
+    with pytest.raises(CheckoutOver):
+        a_checkout(company)
+
+    assert company.organization.checkout_attempts.open().get().seats == 5
+    assert [one["status"] for one in sessions(sandbox)] == ["expired", "open"]
 
 
 @pytest.mark.django_db(transaction=True)

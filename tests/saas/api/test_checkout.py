@@ -32,6 +32,8 @@ def test_a_company_founded_by_a_program_pays_and_reads_what_it_pays_for() -> Non
 
     assert begun.status == 201, begun.body
     assert begun.body["url"].startswith("http")
+    bought = {name: begun.body[name] for name in ("plan", "interval", "seats")}
+    assert bought == {"plan": "team", "interval": "month", "seats": 3}
     assert begun.body["begun_by"]["id"] == str(founder.public_id)
     assert is_problem(again, 409, "already_subscribed")
     billing = program.get("/organizations/guild/billing").body
