@@ -69,7 +69,7 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
         messages.success(request, "Thank you. The subscription runs, and everything is open.")
     if shown.is_live:
         return redirect("subscriptions:billing", name=visit.organization.name)
-    if settled and shown.attempt is None:
+    if settled and (shown.attempt is None or not came_to_pay):
         return redirect("subscriptions:billing", name=visit.organization.name)
     response = render(request, "subscriptions/returned.html", visit.context(billing=shown))
     response["Refresh"] = "3"  # asks again without any script

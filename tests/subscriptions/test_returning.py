@@ -83,6 +83,24 @@ def test_the_return_page_without_a_checkout_leads_home(sandbox: Sandbox) -> None
     assert answer.status_code == 302
 
 
+def test_who_returns_from_the_portal_waits_for_no_payment(sandbox: Sandbox) -> None:
+    """A subscription ended, a checkout was begun anew and left; then the portal was opened.
+
+    Red without ``not came_to_pay`` in ``returned``: the page would ask until the session expires.
+    """
+    company = a_paying_company()
+    sandbox.call("portal/cancel", subscription=company.subscription.subscription_id)
+    sandbox.advance(days=40)
+    look(company)
+    click(company)
+
+    answer = signed_in(company.owner).get(company.url("returned") + "?from=portal")
+
+    assert (answer.status_code, answer.headers.get("Location")) == (302, company.url("billing"))
+    assert company.organization.checkout_attempts.open().exists()
+    assert signed_in(company.owner).get(company.url("returned")).status_code == 200
+
+
 def test_the_return_page_does_not_wait_for_a_stripe_that_is_away(sandbox: Sandbox) -> None:
     company = a_company()
     a_paid_session(company)
