@@ -40,7 +40,9 @@ class SubscriptionOut(Schema):
 
 
 class GraceOut(Schema):
-    """A payment is outstanding; rights hold until ``ends_at``."""
+    """A payment is outstanding, or a subscription or grant is over; rights hold until
+    ``ends_at``.
+    """
 
     since: datetime | None
     ends_at: datetime | None
@@ -161,6 +163,6 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
 
 
 def _grace(billing: Billing) -> GraceOut | None:
-    if not billing.is_failing or billing.subscription is None:
+    if billing.grace_ends is None:
         return None
-    return GraceOut(since=billing.subscription.failing_since, ends_at=billing.grace_ends)
+    return GraceOut(since=billing.grace_since, ends_at=billing.grace_ends)

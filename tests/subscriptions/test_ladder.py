@@ -1,10 +1,9 @@
 """From a payment that fails to its end, in dates; and ends that were asked for."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,54 +19,29 @@ from subscriptions.catalog import GRACE
 from subscriptions.gateway.client import client
 from subscriptions.models import CheckoutAttempt, Subscription
 from subscriptions.refusals import AlreadySubscribed
-from tests.builders import a_member, an_actor, deliver_all, signed_in
+from tests.builders import (
+    a_member,
+    an_actor,
+    signed_in,
+)
 from tests.sandbox_control import CARD, FAILS_LATER, Sandbox, pay
 from tests.subscriptions.stage import (
     Company,
     a_checkout,
     a_company,
+    a_failing_company,
     a_paying_company,
     deliver,
     drive_everything,
+    finalized,
+    in_words,
     look,
+    may,
+    page,
+    unpaid,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def may(company: Company, permission: str = "teams:grow") -> str:
-    return decide(an_actor(company.owner), permission, company.organization).reason
-
-
-def page(company: Company) -> str:
-    answer = signed_in(company.owner).get(company.url("billing"))
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def in_words(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def a_failing_company(sandbox: Sandbox) -> Company:
-    company = a_paying_company()
-    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
-    sandbox.to_next_renewal()
-    look(company)
-    assert company.subscription.status == "past_due"
-    return company
-
-
-def unpaid(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Invoices that wait for money, the oldest first."""
-    found = [one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]
-    return sorted(found, key=lambda one: int(one["created"]))
-
-
-def finalized(invoice: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(
-        invoice["status_transitions"]["finalized_at"], clock.wall().tzinfo
-    )
 
 
 def open_invoice(sandbox: Sandbox) -> dict[str, Any]:
@@ -268,44 +242,6 @@ def test_one_that_stripe_gave_up_keeps_its_grace(sandbox: Sandbox) -> None:
     assert [phase.standing for phase in company.phases][:2] == ["grace", "restricted"]
     assert company.phases[1].since == ends
     assert company.phase.limits[Limit.SEATS] == 3
-
-
-def test_a_trouble_after_a_recovery_that_nobody_saw_has_a_grace_of_its_own(
-    sandbox: Sandbox, mailoutbox: list[EmailMessage]
-) -> None:
-    """January's failure is seen; that it was paid, that March's failed, and that Stripe gave up is
-    seen in one look.
-
-    Red when ``_anchor`` prefers what the row knows of a canceled one, and, for the mail, without
-    comparing the anchors in ``_write`` or with only failing ones told in ``_tell_failure``; for its
-    words, without ``_has_ended``.
-    """
-    sandbox.call("dunning", retry_days=[1, 2], final="cancel")
-    company = a_failing_company(sandbox)
-    deliver_all()
-    (january,) = unpaid(sandbox)
-    sandbox.call("portal/card", customer=company.customer_id, card=CARD)
-    assert sandbox.call("invoices/pay", invoice=january["id"])["ok"]
-    sandbox.to_next_renewal()
-    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
-    sandbox.to_next_renewal()
-    (march,) = unpaid(sandbox)
-    ends = finalized(march) + GRACE
-    sandbox.advance(days=3)
-    look(company)
-
-    assert (company.subscription.status, company.phase.standing) == ("canceled", "grace")
-    assert company.phases[1].since == ends
-    told = AuditEvent.objects.filter(name="subscription.payment_failed").order_by("pk")
-    assert [event.facts["grace_ends"] for event in told] == [
-        (finalized(january) + GRACE).isoformat(),
-        ends.isoformat(),
-    ]
-    deliver_all()
-    first, second = (str(mail.body) for mail in mailoutbox)
-    assert "until the open invoice is paid" in first
-    assert in_words(ends) in second
-    assert "until a plan is chosen again" in second
 
 
 def test_one_that_is_left_unpaid_is_on_the_same_ladder(sandbox: Sandbox) -> None:
