@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM
+from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions import events
 from subscriptions.actions.checkout import close_attempt, expiry_intent
@@ -94,7 +95,11 @@ def _session_of(organization_id: int) -> SessionSeen | None:
 
 
 def _expire_what_would_double(organization_id: int) -> None:
-    """End a payment page that is still open beside a live subscription: nobody shall pay twice."""
+    """End a payment page that is still open beside a live subscription: nobody shall pay twice.
+
+    What was seen is written by now, so the look has succeeded: an end that Stripe does not answer
+    is left to the sweep.
+    """
     attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
     live = Subscription.objects.live().filter(organization_id=organization_id)
     if attempt is None or not attempt.session_id or not live.exists():
@@ -102,7 +107,7 @@ def _expire_what_would_double(organization_id: int) -> None:
     log.warning("payment page open beside a subscription", attempt=attempt.pk)
     try:
         carry_out(expiry_intent(attempt))
-    except StripeRefused as refusal:
+    except (StripeRefused, Unavailable) as refusal:
         log.error("payment page not ended", attempt=attempt.pk, error=refusal.sentence)
 
 

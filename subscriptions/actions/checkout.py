@@ -145,8 +145,13 @@ def session_intent(attempt: CheckoutAttempt, *, customer_id: str) -> Intent:
 
 @transaction.atomic
 def expiry_intent(attempt: CheckoutAttempt) -> Intent:
-    """Return an intent that ends the attempt's session at Stripe."""
+    """Return the intent that ends the attempt's session at Stripe; there is one at a time."""
     Organization.objects.lock(attempt.organization_id)
+    pending = attempt.intents.filter(
+        kind=Intent.Kind.EXPIRE_SESSION, state=Intent.State.PENDING
+    ).first()
+    if pending is not None:
+        return pending
     return attempt.organization.intents.create(
         kind=Intent.Kind.EXPIRE_SESSION, attempt=attempt, key=f"expire-{attempt.pk}-{uuid4().hex}"
     )
