@@ -16,6 +16,7 @@ from subscriptions.catalog import Interval
 from subscriptions.checking_out import start_checkout
 from subscriptions.models import Subscription
 from subscriptions.queries import Billing, billing_of
+from subscriptions.refusals import TermsNotAccepted
 
 router = Router(tags=["billing"])
 
@@ -128,12 +129,15 @@ def checkout(request: ApiRequest, name: Name, payload: CheckoutIn) -> Status[Che
 
     Asking again for the same choice answers the same page; another choice ends it first.
     """
-    attempt = start_checkout(
-        organization=organization_seen_by(request.auth, name),
-        choice=Choice(payload.plan, payload.interval, payload.seats),
-        accepts_terms=payload.accepts_terms,
-        actor=request.auth,
-    )
+    try:
+        attempt = start_checkout(
+            organization=organization_seen_by(request.auth, name),
+            choice=Choice(payload.plan, payload.interval, payload.seats),
+            accepts_terms=payload.accepts_terms,
+            actor=request.auth,
+        )
+    except TermsNotAccepted:  # the form calls its field otherwise
+        raise TermsNotAccepted(field="accepts_terms") from None
     shown = CheckoutOut(
         url=attempt.url,
         plan=attempt.plan_key,

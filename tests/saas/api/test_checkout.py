@@ -72,9 +72,14 @@ def test_two_who_ask_for_the_same_get_the_same_page_and_are_told_who_began() -> 
     ],
 )
 def test_what_cannot_be_bought_is_said(wrong: dict[str, object], status: int, code: str) -> None:
+    """With a pointer to the field. Red without ``accepts_terms`` as it in ``checkout``."""
     program = a_program(the_owner(an_organization("guild", standing="restricted")))
 
-    assert is_problem(program.post(CHECKOUT, {**CHOICE, **wrong}), status, code)
+    answer = program.post(CHECKOUT, {**CHOICE, **wrong})
+
+    assert is_problem(answer, status, code)
+    (field,) = wrong
+    assert [error["pointer"] for error in answer.body["errors"]] == [f"/{field}"]
     assert not CheckoutAttempt.objects.exists()
 
 
