@@ -138,6 +138,12 @@ def _prices() -> Finding:
     return Finding("prices", True, "catalog, database and Stripe agree")
 
 
+def _dunning() -> Finding:
+    """Stripe does not tell this setting to programs, so a person looks."""
+    words = "leave the subscription past due: confirm it at Stripe, Billing → Revenue recovery"
+    return Finding("dunning", True, words)
+
+
 def _mail() -> Finding:
     backend = get_connection()
     if isinstance(backend, FolderBackend):
@@ -164,6 +170,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "deployment": _deployment,
     "webhooks": _endpoint,
     "prices": _prices,
+    "dunning": _dunning,
     "mail": _mail,
 }
 """What is looked at, in the order in which one thing needs another."""

@@ -97,6 +97,14 @@ def test_the_doctor_examines_all_and_names_cures(capsys: pytest.CaptureFixture[s
     assert "→ Run `celery -A saas worker`." in told
 
 
+def test_the_doctor_reminds_of_what_only_a_person_can_see_at_stripe() -> None:
+    """Red without ``dunning`` in ``CHECKS``: our ladder needs subscriptions left past due."""
+    (reminder,) = [finding for finding in doctor.examine() if finding.what == "dunning"]
+
+    assert (reminder.is_well, reminder.cure) == (True, "")
+    assert "past due" in reminder.words
+
+
 def told_of_a_database(url: str) -> dict[str, str]:
     """What a doctor in a process of its own says of each part; it ends with how many are ill."""
     run = subprocess.run(  # our own command
