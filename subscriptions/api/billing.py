@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool, StrictInt
 
-from accounts.api.edge import ApiRequest, Input, Name, refused
+from accounts.api.edge import ApiRequest, Input, PathName, refused
 from accounts.api.people import PersonOut, shown_person
 from orgs.api.subjects import organization_seen_by
 from orgs.entitlements import Standing
@@ -102,7 +102,7 @@ class CheckoutOut(Schema):
     operation_id="get_billing",
     summary="Read billing",
 )
-def get_billing(request: ApiRequest, name: Name) -> BillingOut:
+def get_billing(request: ApiRequest, name: PathName) -> BillingOut:
     """Owners and billing managers, in every standing. Asks nothing of Stripe."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "billing:read", organization)
@@ -124,7 +124,7 @@ def get_billing(request: ApiRequest, name: Name) -> BillingOut:
     operation_id="start_checkout",
     summary="Go to payment",
 )
-def checkout(request: ApiRequest, name: Name, payload: CheckoutIn) -> Status[CheckoutOut]:
+def checkout(request: ApiRequest, name: PathName, payload: CheckoutIn) -> Status[CheckoutOut]:
     """Answers the one open payment page of the organization, whoever began it.
 
     Asking again for the same choice answers the same page; another choice ends it first.
