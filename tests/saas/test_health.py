@@ -20,7 +20,7 @@ from saas.health import WORKER_PULSE, pulse
 from tests.sandbox_control import the_sandbox
 
 pytestmark = pytest.mark.django_db
-CACHE_TABLE = configured.CACHES["default"]["LOCATION"]
+CACHE_TABLE = str(configured.CACHES["default"]["LOCATION"])
 
 
 @pytest.fixture(autouse=True)
