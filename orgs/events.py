@@ -85,7 +85,7 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationClosed(Event):
-    """An invitation was declined, withdrawn or lapsed."""
+    """An invitation was declined, withdrawn, lapsed, or accepted by whoever was in already."""
 
     name = "invitation.closed"
     sentence = "The invitation of {email} as {role} was {outcome}"

@@ -20,7 +20,7 @@ class CheckoutBegun(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutEnded(Event):
-    """Stripe ended a checkout."""
+    """A checkout ended: paid, expired, or never opened at Stripe."""
 
     name = "checkout.ended"
     sentence = "The checkout of {plan} was {outcome}"

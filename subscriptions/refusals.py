@@ -63,4 +63,7 @@ class CheckoutOver(Conflict):
 
     reason = "checkout_over"
     title = "This checkout is over"
-    sentence = "Somebody chose anew meanwhile. Look at the billing page, and choose again there."
+    sentence = (
+        "It was paid, or somebody chose anew meanwhile. Look at the billing page before you choose"
+        " again."
+    )

@@ -76,6 +76,7 @@ def change_profile(*, organization: Organization, actor: Actor, **profile: str) 
     """
     require(actor, "organization:update", organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, "organization:update", organization)
     for field, words in PROFILE.items():
         if field not in profile or (after := profile[field].strip()) == getattr(
             organization, field

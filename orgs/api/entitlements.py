@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Name, refused, require_scope
+from accounts.api.edge import ApiRequest, PathName, refused, require_scope
 from kernel import clock
 from kernel.actor import Actor, ActorKind
 from orgs.api.subjects import organization_named, organization_seen_by
@@ -62,7 +62,7 @@ class EntitlementsOut(Schema):
     summary="Read what an organization has",
 )
 def get_entitlements(
-    request: ApiRequest, response: HttpResponse, name: Name
+    request: ApiRequest, response: HttpResponse, name: PathName
 ) -> EntitlementsOut | Status[None]:
     """Members read their own; a host with `entitlements:read` reads everyone's.
 

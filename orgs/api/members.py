@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Cursor, Input, Listed, Name, Size, listed, refused
+from accounts.api.edge import ApiRequest, Cursor, Input, Listed, PathName, Size, listed, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
 from orgs.actions.members import change_role, leave, remove_member
@@ -43,7 +43,11 @@ class RoleIn(Input):
     summary="List members",
 )
 def list_members(
-    request: ApiRequest, response: HttpResponse, name: Name, cursor: Cursor = "", limit: Size = 50
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
 ) -> object:
     """The longest there first."""
     organization = organization_seen_by(request.auth, name)
@@ -58,7 +62,7 @@ def list_members(
     operation_id="change_role",
     summary="Give a member another role",
 )
-def change_member(request: ApiRequest, name: Name, user_id: UUID, payload: RoleIn) -> MemberOut:
+def change_member(request: ApiRequest, name: PathName, user_id: UUID, payload: RoleIn) -> MemberOut:
     """Entering a role with a seat takes one. The last owner keeps the role."""
     organization = organization_seen_by(request.auth, name)
     place = change_role(
@@ -76,7 +80,7 @@ def change_member(request: ApiRequest, name: Name, user_id: UUID, payload: RoleI
     operation_id="remove_member",
     summary="Remove a member",
 )
-def remove(request: ApiRequest, name: Name, user_id: UUID) -> Status[None]:
+def remove(request: ApiRequest, name: PathName, user_id: UUID) -> Status[None]:
     """With every right in its teams. Never gated by standing."""
     organization = organization_seen_by(request.auth, name)
     user = member_of(organization, user_id).user
@@ -90,7 +94,7 @@ def remove(request: ApiRequest, name: Name, user_id: UUID) -> Status[None]:
     operation_id="leave_organization",
     summary="Leave an organization",
 )
-def leave_organization(request: ApiRequest, name: Name) -> Status[None]:
+def leave_organization(request: ApiRequest, name: PathName) -> Status[None]:
     """Everybody but the last owner can leave, in every standing."""
     leave(organization=organization_seen_by(request.auth, name), actor=request.auth)
     return Status(204, None)

@@ -6,7 +6,7 @@ from typing import Literal
 from ninja import Field, Router, Schema
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Input, Line, Name, Text, WebAddress, refused
+from accounts.api.edge import ApiRequest, Input, Line, PathName, Text, WebAddress, refused
 from orgs.actions.organizations import change_profile
 from orgs.api.subjects import organization_seen_by, place_of
 from orgs.entitlements import Standing
@@ -49,7 +49,7 @@ class ProfileIn(Input):
     operation_id="get_organization",
     summary="Read an organization",
 )
-def get_organization(request: ApiRequest, name: Name) -> OrganizationOut:
+def get_organization(request: ApiRequest, name: PathName) -> OrganizationOut:
     """Any spelling of the name works, and so does a name it had before."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "organization:read", organization)
@@ -62,7 +62,7 @@ def get_organization(request: ApiRequest, name: Name) -> OrganizationOut:
     operation_id="change_organization",
     summary="Change what an organization says of itself",
 )
-def change_organization(request: ApiRequest, name: Name, payload: ProfileIn) -> OrganizationOut:
+def change_organization(request: ApiRequest, name: PathName, payload: ProfileIn) -> OrganizationOut:
     """Owners only."""
     organization = organization_seen_by(request.auth, name)
     changed = change_profile(
