@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Input, Name, Size, refused
+from accounts.api.edge import ApiRequest, Input, Name, PathName, Size, refused
 from accounts.api.people import PersonOut, shown_person
 from accounts.models import User
 from kernel.pagination import CursorUnreadable
@@ -115,7 +115,7 @@ class BaseLevelOut(Schema):
     summary="List who has a level on a project, and why",
 )
 def list_access(
-    request: ApiRequest, project: Name, cursor: UUID | None = None, limit: Size = 50
+    request: ApiRequest, project: PathName, cursor: UUID | None = None, limit: Size = 50
 ) -> HoldersOut:
     """For those who administer it. `cursor` is what `next_cursor` said."""
     found = project_seen_by(request.auth, project)
@@ -141,7 +141,7 @@ def list_access(
     operation_id="set_project_role",
     summary="Give a person a level of their own",
 )
-def set_role(request: ApiRequest, project: Name, user_id: UUID, payload: LevelIn) -> RoleOut:
+def set_role(request: ApiRequest, project: PathName, user_id: UUID, payload: LevelIn) -> RoleOut:
     """To members of the organization, and to those who have one already; others are invited."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:grant", found)
@@ -160,7 +160,7 @@ def set_role(request: ApiRequest, project: Name, user_id: UUID, payload: LevelIn
     operation_id="remove_project_role",
     summary="Take a person's own level away",
 )
-def remove_role(request: ApiRequest, project: Name, user_id: UUID) -> Status[None]:
+def remove_role(request: ApiRequest, project: PathName, user_id: UUID) -> Status[None]:
     """Never gated by standing. One's own can always be given up."""
     found = project_seen_by(request.auth, project)
     user = _involved(found, user_id)
@@ -176,7 +176,7 @@ def remove_role(request: ApiRequest, project: Name, user_id: UUID) -> Status[Non
     operation_id="grant_team",
     summary="Give a team a level on a project",
 )
-def grant(request: ApiRequest, project: Name, team: Name, payload: LevelIn) -> TeamGrantOut:
+def grant(request: ApiRequest, project: PathName, team: PathName, payload: LevelIn) -> TeamGrantOut:
     """The team is one of the organization that owns the project."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:grant", found)
@@ -195,7 +195,7 @@ def grant(request: ApiRequest, project: Name, team: Name, payload: LevelIn) -> T
     operation_id="revoke_team_grant",
     summary="Take a team's level on a project away",
 )
-def revoke(request: ApiRequest, project: Name, team: Name) -> Status[None]:
+def revoke(request: ApiRequest, project: PathName, team: PathName) -> Status[None]:
     """Never gated by standing."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:revoke", found)
@@ -209,7 +209,9 @@ def revoke(request: ApiRequest, project: Name, team: Name) -> Status[None]:
     operation_id="grant_team_on_many",
     summary="Give a team a level on many projects",
 )
-def grant_many(request: ApiRequest, name: Name, team: Name, payload: TeamGrantsIn) -> TeamGrantsOut:
+def grant_many(
+    request: ApiRequest, name: PathName, team: PathName, payload: TeamGrantsIn
+) -> TeamGrantsOut:
     """On all of them or on none. `all` are those that are there now, and no later ones."""
     organization = organization_seen_by(request.auth, name)
     found = team_named(organization, team)
@@ -233,7 +235,7 @@ def grant_many(request: ApiRequest, name: Name, team: Name, payload: TeamGrantsI
     operation_id="set_base_level",
     summary="Say what every member has on all projects",
 )
-def base_level(request: ApiRequest, name: Name, payload: BaseLevelIn) -> BaseLevelOut:
+def base_level(request: ApiRequest, name: PathName, payload: BaseLevelIn) -> BaseLevelOut:
     """Owners only. Raising needs a standing that grows; lowering does not."""
     organization = set_base_level(
         organization=organization_seen_by(request.auth, name),

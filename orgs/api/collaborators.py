@@ -13,7 +13,7 @@ from accounts.api.edge import (
     Cursor,
     Input,
     Listed,
-    Name,
+    PathName,
     Size,
     listed,
     refused,
@@ -68,7 +68,7 @@ class CollaboratorIn(Input):
 def list_invitations(
     request: ApiRequest,
     response: HttpResponse,
-    project: Name,
+    project: PathName,
     cursor: Cursor = "",
     limit: Size = 50,
 ) -> object:
@@ -87,7 +87,7 @@ def list_invitations(
     summary="Offer somebody from outside a level",
 )
 def invite(
-    request: ApiRequest, project: Name, payload: CollaboratorIn
+    request: ApiRequest, project: PathName, payload: CollaboratorIn
 ) -> Status[CollaboratorInvitationOut]:
     """For seven days. On a private project the level takes a seat when it is accepted."""
     invitation = invite_collaborator(
@@ -105,7 +105,9 @@ def invite(
     operation_id="resend_collaborator_invitation",
     summary="Send an offer again",
 )
-def resend(request: ApiRequest, project: Name, invitation_id: UUID) -> CollaboratorInvitationOut:
+def resend(
+    request: ApiRequest, project: PathName, invitation_id: UUID
+) -> CollaboratorInvitationOut:
     """With a new link for seven days more; older links open nothing any more."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "collaborators:invite", found)
@@ -121,7 +123,7 @@ def resend(request: ApiRequest, project: Name, invitation_id: UUID) -> Collabora
     operation_id="revoke_collaborator_invitation",
     summary="Withdraw an offer",
 )
-def revoke(request: ApiRequest, project: Name, invitation_id: UUID) -> Status[None]:
+def revoke(request: ApiRequest, project: PathName, invitation_id: UUID) -> Status[None]:
     """Never gated by standing."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:revoke", found)

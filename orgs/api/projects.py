@@ -6,7 +6,7 @@ from typing import Literal
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Input, Name, Text, person_behind, refused
+from accounts.api.edge import ApiRequest, Input, Name, PathName, Text, person_behind, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
 from orgs.actions.projects import (
@@ -94,7 +94,7 @@ def register(request: ApiRequest, payload: ProjectIn) -> Status[ProjectOut]:
     operation_id="get_project",
     summary="Read a project",
 )
-def get(request: ApiRequest, project: Name) -> ProjectOut:
+def get(request: ApiRequest, project: PathName) -> ProjectOut:
     """Any spelling of the name works. Private ones exist for those with a level."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:read", found)
@@ -107,7 +107,7 @@ def get(request: ApiRequest, project: Name) -> ProjectOut:
     operation_id="change_project",
     summary="Describe, hide, show or archive a project",
 )
-def change(request: ApiRequest, project: Name, payload: ProjectChangeIn) -> ProjectOut:
+def change(request: ApiRequest, project: PathName, payload: ProjectChangeIn) -> ProjectOut:
     """For those who administer it. Becoming private needs room among the private projects."""
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:update", found)

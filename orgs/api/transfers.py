@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninja import Field, Router, Schema, Status
 
-from accounts.api.edge import ApiRequest, Name, person_behind, refused
+from accounts.api.edge import ApiRequest, PathName, person_behind, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
 from kernel.refusals import NotFound
@@ -42,7 +42,7 @@ class TransfersOut(Schema):
     operation_id="list_transfers",
     summary="List projects that are offered to an organization",
 )
-def list_transfers(request: ApiRequest, name: Name) -> TransfersOut:
+def list_transfers(request: ApiRequest, name: PathName) -> TransfersOut:
     """For those who may answer."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "projects:decline_transfer", organization)

@@ -90,11 +90,11 @@ def test_a_name_that_nobody_has_is_not_found_however_long(length: int) -> None:
     """Red with a ``max_length`` in ``PathName``, or with ``Name`` in any operation's address."""
     program, nobody = a_program(the_owner(an_organization("guild"))), "a" * length
 
-    for path, method, operation in operations_about_an_organization():
+    for path, method, operation in operations_about_names():
         asked = path.removeprefix("/api/v1").replace("{team}", nobody)
         asked = re.sub(r"{\w+_id}", str(uuid4()), asked)
         for name in {nobody, "guild"} if "{team}" in path else {nobody}:
-            where = asked.replace("{name}", name)
+            where = asked.replace("{name}", name).replace("{project}", nobody)
             if "requestBody" not in operation:
                 assert is_problem(program.call(method, where), 404, "not_found"), where
         for parameter in operation["parameters"]:
@@ -102,14 +102,14 @@ def test_a_name_that_nobody_has_is_not_found_however_long(length: int) -> None:
                 assert "maxLength" not in parameter["schema"], (path, method)
 
 
-def operations_about_an_organization() -> list[tuple[str, str, dict[str, Any]]]:
+def operations_about_names() -> list[tuple[str, str, dict[str, Any]]]:
     found = [
         (path, method.upper(), operation)
         for path, operations in main.api.get_openapi_schema()["paths"].items()
         for method, operation in operations.items()
-        if "{name}" in path
+        if "{name}" in path or "{project}" in path
     ]
-    assert len(found) >= 18
+    assert len(found) >= 30
     return found
 
 
