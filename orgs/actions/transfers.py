@@ -102,12 +102,16 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
 def decline_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     """Say no to an offer; never gated. Refuses with TransferOver."""
     _require_receiver(transfer, actor, growing=False)
+    _lock_sides(transfer)
+    _require_receiver(transfer, actor, growing=False)
     _close(transfer, TransferOutcome.DECLINED, actor)
 
 
 @transaction.atomic
 def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     """Take an offer back; canceling twice is once. Refuses with TransferOver."""
+    require(actor, "projects:transfer_out", transfer.project)
+    _lock_sides(transfer)
     require(actor, "projects:transfer_out", transfer.project)
     if transfer.outcome == TransferOutcome.CANCELED:
         return
@@ -199,7 +203,7 @@ def _keep_administering(project: Project, actor: Actor) -> None:
 
 
 def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
-    _lock_sides(transfer)
+    """End an open offer; the caller holds the locks of both sides."""
     Project.objects.lock(transfer.project_id)
     transfer = _still_open(transfer)
     _mark(transfer, outcome)
