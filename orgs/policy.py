@@ -24,7 +24,8 @@ EVERYONE = frozenset(Role)
 class Rule:
     """One line of the matrix: who holds the permission, and what it needs besides.
 
-    ``words`` completes "may …"; ``scope`` is what a token must carry.
+    ``words`` completes "may …"; ``scope`` is what a token must carry. ``while_open`` is withheld
+    once the organization is being closed, as all growth is.
     """
 
     roles: frozenset[Role]
@@ -34,6 +35,7 @@ class Rule:
     fresh: bool = False
     growth: bool = False
     company: bool = False
+    while_open: bool = False
     feature: Feature | None = None
     limit: Limit | None = None
 
@@ -46,11 +48,18 @@ MATRIX: dict[str, Rule] = {
     "organization:read": Rule(EVERYONE, "see the organization", "organizations:read"),
     "members:read": Rule(EVERYONE, "see its people", "members:read"),
     "teams:read": Rule(EVERYONE, "see its teams", "organizations:read"),
-    "organization:update": _rule(OWNER, words="change its settings", scope="organizations:write"),
-    "organization:rename": _rule(OWNER, words="rename it", scope="organizations:write"),
+    "organization:update": _rule(
+        OWNER, words="change its settings", scope="organizations:write", while_open=True
+    ),
+    "organization:rename": _rule(
+        OWNER, words="rename it", scope="organizations:write", while_open=True
+    ),
     "organization:delete": _rule(OWNER, words="delete it", scope="", fresh=True),
-    "organization:convert": _rule(OWNER, words="convert it", scope="", fresh=True),
-    "ownership:transfer": _rule(OWNER, words="hand over ownership", scope="", fresh=True),
+    "organization:undo_delete": _rule(OWNER, words="take its deletion back", scope=""),
+    "organization:convert": _rule(OWNER, words="convert it", scope="", fresh=True, while_open=True),
+    "ownership:transfer": _rule(
+        OWNER, words="hand over ownership", scope="", fresh=True, while_open=True
+    ),
     "members:invite": _rule(
         OWNER,
         words="invite people in any role",
@@ -76,7 +85,12 @@ MATRIX: dict[str, Rule] = {
     "members:remove_member": _rule(
         OWNER, MANAGER, words="remove plain members", scope="members:write"
     ),
-    "members:change_role": _rule(OWNER, words="change roles", scope="members:write"),
+    "members:change_role": _rule(
+        OWNER, words="change roles", scope="members:write", while_open=True
+    ),
+    "members:show_self": Rule(
+        EVERYONE, "choose whether its public profile shows them", "members:write"
+    ),
     "members:change_role_into_seat": _rule(
         OWNER,
         words="give a role that takes a seat",
@@ -146,6 +160,7 @@ STAFF_MATRIX: dict[str, frozenset[str]] = {
     "billing:read": frozenset({"support", "billing", "admin"}),
     "audit:read": frozenset({"support", "billing", "admin"}),
     "events:read": frozenset({"billing", "admin"}),
+    "names:release": frozenset({"support", "admin"}),
 }
 """What staff may do in their staff role, with a second factor; least privilege."""
 
@@ -228,6 +243,9 @@ def _answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     )
 
 
+GOING = (Standing.CLOSING, Standing.CLOSED)
+"""Standings of an organization that is read, exported, left and undone, and nothing else."""
+
 NOT_FOUND = Decision(False, "not_found", "There is nothing here that you can see.")
 
 
@@ -280,6 +298,8 @@ def _not_open(rule: Rule, facts: Facts) -> Decision | None:
         return Decision(
             False, "not_a_company", f"{facts.name} is not a company; nothing is billed."
         )
+    if rule.while_open and phase.standing in GOING:
+        return _being_closed(facts)
     if rule.growth and not phase.grows():
         return _standing_withholds(facts, phase, rule)
     if rule.feature is not None and rule.feature not in phase.features:
@@ -295,13 +315,8 @@ def _not_open(rule: Rule, facts: Facts) -> Decision | None:
 
 
 def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
-    if phase.standing in (Standing.CLOSING, Standing.CLOSED):
-        return Decision(
-            False,
-            "organization_closing",
-            f"{facts.name} is being closed.",
-            remedy=Remedy("Undo the deletion", "owner", f"/orgs/{facts.name}/settings/"),
-        )
+    if phase.standing in GOING:
+        return _being_closed(facts)
     if phase.standing == Standing.SUSPENDED:
         return Decision(
             False,
@@ -327,6 +342,15 @@ def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
     words = f"The free grant of {facts.name} has ended, so nobody can {rule.words} now."
     return Decision(
         False, "standing_restricted", words, remedy=_billing(facts, "Look at the grant")
+    )
+
+
+def _being_closed(facts: Facts) -> Decision:
+    return Decision(
+        False,
+        "organization_closing",
+        f"{facts.name} is being closed.",
+        remedy=Remedy("Undo the deletion", "owner", f"/orgs/{facts.name}/settings/delete/"),
     )
 
 

@@ -3,7 +3,8 @@
 from orgs.entitlements import Entitlements
 from orgs.models.invitation import Invitation
 from orgs.models.membership import Membership
-from orgs.models.organization import NameClaim, Organization, OrganizationName
+from orgs.models.name import NameClaim, OrganizationName
+from orgs.models.organization import Organization
 from orgs.models.team import Team, TeamMembership
 
 __all__ = [

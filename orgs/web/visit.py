@@ -61,9 +61,8 @@ def organization_seen_by(request: HttpRequest, name: str) -> Organization:
     if not is_well_formed(name):
         raise NotFound
     found = (
-        Organization.objects.live()
+        Organization.objects.named(name)
         .of_user(signed_in_person(request).pk)
-        .filter(names__normalized_name=normalized(name))
         .select_related("entitlements")
         .first()
     )
@@ -88,7 +87,7 @@ def visiting(view: View) -> View:
     @wraps(view)
     def load(request: HttpRequest, name: str, **rest: Any) -> HttpResponse:
         organization = organization_seen_by(request, name)
-        if organization.name != name and request.method == "GET":
+        if organization.name != name and request.method in ("GET", "HEAD"):
             return redirect(right_address(request, name=organization.name))
         actor = of_request(request)
         person = signed_in_person(request)

@@ -9,7 +9,9 @@ import orgs.api.audit
 import orgs.api.entitlements
 import orgs.api.invitations
 import orgs.api.members
+import orgs.api.names
 import orgs.api.organizations
+import orgs.api.profiles
 import orgs.api.teams
 import saas.api.decisions
 import subscriptions.api.billing
@@ -48,6 +50,8 @@ for router in (
     orgs.api.entitlements.router,
     subscriptions.api.organizations.router,
     orgs.api.organizations.router,
+    orgs.api.profiles.router,
+    orgs.api.names.router,
     orgs.api.members.router,
     orgs.api.invitations.router,
     orgs.api.teams.router,
