@@ -87,7 +87,7 @@ def visiting(view: View) -> View:
     @wraps(view)
     def load(request: HttpRequest, name: str, **rest: Any) -> HttpResponse:
         organization = organization_seen_by(request, name)
-        if organization.name != name and request.method in ("GET", "HEAD"):
+        if organization.name != name and request.method == "GET":
             return redirect(right_address(request, name=organization.name))
         actor = of_request(request)
         person = signed_in_person(request)
