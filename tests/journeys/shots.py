@@ -84,7 +84,7 @@ OF_PEOPLE = (
     Shot("check-name-taken", "ana", "orgs:check_name", query="?name=n0rthwind"),
     Shot(
         "found-wrong",
-        "ana",
+        "kim",
         "subscriptions:found",
         act=send("Found company", name="northwind", display_name="Again"),
         status=422,
@@ -187,14 +187,6 @@ OF_ORGANIZATIONS = (
     ),
     Shot("rename-lately", "uma", "orgs:rename", HARBOR),
     Shot("delete", "uma", "subscriptions:delete", HARBOR),
-    Shot(
-        "delete-wrong",
-        "uma",
-        "subscriptions:delete",
-        HARBOR,
-        act=send("Delete organization", confirmation="harbor"),
-        status=422,
-    ),
     Shot("delete-subscribed", "ana", "subscriptions:delete", NORTHWIND),
     Shot("closing", "uma", "subscriptions:delete", {"name": "tidewater"}),
     Shot("overview-closing", "uma", "orgs:overview", {"name": "tidewater"}),
