@@ -75,7 +75,7 @@ def get_organization(request: ApiRequest, name: Name) -> OrganizationOut:
 
 @router.patch(
     "/organizations/{name}",
-    response={200: OrganizationOut, **refused(403, 404)},
+    response={200: OrganizationOut, **refused(403, 404, 409)},
     operation_id="change_organization",
     summary="Change what an organization says of itself",
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -24,6 +25,7 @@ from orgs.refusals import (
     OwnsProjects,
 )
 from orgs.roles import Role
+from subscriptions.actions.checkout import begin_attempt
 from subscriptions.actions.closing import UNDO_FOR, begin_closing, close_due, undo_closing
 from subscriptions.models import Grant
 from subscriptions.refusals import CheckoutUnderWay, SubscriptionRuns
@@ -37,8 +39,15 @@ from tests.builders import (
     the_owner,
 )
 from tests.community.builders import a_draft
+from tests.orgs.test_races import at_once
 from tests.sandbox_control import Sandbox
-from tests.subscriptions.stage import a_checkout, a_company, a_paying_company, look
+from tests.subscriptions.stage import (
+    TEAM_MONTHLY,
+    a_checkout,
+    a_company,
+    a_paying_company,
+    look,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -345,3 +354,38 @@ def test_a_draft_may_not_ask_for_what_is_burned(
     close_due()
 
     assert name_availability("guild", for_whom=a_draft().claimant).reason == "burned"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_payment_page_and_a_deletion_at_once_one_happens(sandbox: Sandbox) -> None:
+    """Red without ``Organization.objects.lock`` in ``begin_closing``."""
+    for _ in range(6):
+        company = a_company()
+        buy = partial(
+            begin_attempt,
+            organization=company.organization,
+            choice=TEAM_MONTHLY,
+            accepts_terms=True,
+            actor=an_actor(company.owner),
+        )
+
+        outcomes = at_once(buy, partial(begun, company.organization))
+
+        assert outcomes in (["checkout_under_way", "ok"], ["ok", "organization_closing"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_close_it_once(sandbox: Sandbox) -> None:
+    """Red without asking again under the lock in ``_close_if_due``."""
+    for _ in range(6):
+        company = a_company()
+        begun(company.organization)
+        Organization.objects.filter(pk=company.organization.pk).update(closes_at=clock.now())
+
+        outcomes = at_once(close_due, close_due)
+
+        assert outcomes == ["ok", "ok"]
+        closed = AuditEvent.objects.filter(
+            name="organization.closed", organization_id=company.organization.pk
+        )
+        assert closed.count() == 1
