@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from saas.development import PASSWORD
 from tests.builders import an_organization
 from tests.journeys.conftest import Walkers
 
@@ -31,6 +32,8 @@ def test_an_old_link_leads_on_and_a_deletion_is_taken_back(
     visitor.sees("Nobody has chosen to be seen here.")
     ana.visit("/orgs/southwind/settings/")
     ana.follow("Delete Northwind")
+    ana.fill(password=PASSWORD)
+    ana.press("Continue")
     ana.fill(confirmation="southwind")
     ana.press("Delete organization")
     ana.sees("Northwind is being closed", "It can be read and left until")
