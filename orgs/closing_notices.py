@@ -56,8 +56,13 @@ def tell_everybody_that_it_is_closed(event: AuditEvent) -> None:
 
 
 def warn_owners_of_the_loss(event: AuditEvent) -> None:
-    """Tell the owner of an empty company that never paid when its name is freed, and what helps."""
+    """Tell the owner of an empty company that never paid when its name is freed, and what helps.
+
+    Nobody is told once the company has come to life.
+    """
     organization = _organization(event)
+    if organization.name_warned_at is None:
+        return
     context = {
         "frees_at": datetime.fromisoformat(event.facts["frees_at"]),
         "url": _address("subscriptions:billing", name=organization.name),

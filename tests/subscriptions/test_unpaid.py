@@ -245,6 +245,21 @@ def test_what_falls_silent_again_is_warned_anew(idle: Organization, at: Hold) ->
 
 
 @pytest.mark.django_db
+def test_who_came_to_life_before_the_mail_went_out_is_not_warned(
+    idle: Organization, at: Hold
+) -> None:
+    """Red without asking for ``name_warned_at`` in ``warn_owners_of_the_loss``."""
+    at(after(idle, 46))
+    free_names_of_the_unpaid()
+    paid_once(idle)
+    free_names_of_the_unpaid()
+
+    deliver_all()
+
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
 def test_an_open_payment_page_keeps_the_name(sandbox: Sandbox, at: Hold) -> None:
     company = a_company()
     a_checkout(company)
