@@ -12,6 +12,7 @@ from kernel.refusals import Forbidden, NotFound
 from orgs.actions.members import show_myself
 from orgs.actions.organizations import set_profile_visibility
 from orgs.models import Organization
+from orgs.profiles import profile_of
 from orgs.roles import Role
 from tests.builders import a_member, a_user, an_actor, an_organization, signed_in, the_owner
 from tests.saas.api.calling import a_host, a_program, is_problem
@@ -58,9 +59,11 @@ def test_who_has_no_name_is_not_shown_by_address() -> None:
     nameless.user.save()
     show_myself(organization=organization, is_public=True, actor=an_actor(nameless))
 
-    page = Client().get("/orgs/acme/").content.decode()
+    shown = profile_of(organization)
 
-    assert nameless.user.email not in page
+    assert shown is not None
+    assert list(shown.people) == [the_owner(organization).user]
+    assert nameless.user.email not in Client().get("/orgs/acme/").content.decode()
 
 
 def test_members_see_their_page_and_what_others_see() -> None:

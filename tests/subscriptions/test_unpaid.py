@@ -190,7 +190,9 @@ def test_every_name_it_had_is_free(idle: Organization, at: Hold) -> None:
 
 @pytest.mark.django_db
 def test_nobody_loses_a_name_without_fourteen_days_of_warning(idle: Organization, at: Hold) -> None:
-    """Red without ``WARNED_FOR`` in ``_free``: the warning may be late when nothing ran."""
+    """The warning may be late when nothing ran. Red without ``WARNED_FOR`` in the query for what is
+    due and in ``_free``, which asks again under the lock.
+    """
     at(after(idle, 100))
     assert free_names_of_the_unpaid() == 0
     at(after(idle, 113))
