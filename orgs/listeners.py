@@ -1,7 +1,7 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import events, notices
+from orgs import closing_notices, events, notices
 
 LISTENERS: Table = {
     events.CollaboratorInvited.name: (notices.invite_collaborator,),
@@ -9,4 +9,9 @@ LISTENERS: Table = {
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
     events.MemberLeft.name: (notices.tell_who_was_removed,),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
+    events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
+    events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),
+    events.ClosingUndone.name: (closing_notices.tell_members_that_it_stays,),
+    events.OrganizationClosed.name: (closing_notices.tell_everybody_that_it_is_closed,),
+    events.NameLossWarned.name: (closing_notices.warn_owners_of_the_loss,),
 }

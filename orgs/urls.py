@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.web import collaboration, invitations, log, organizations, people, teams
+from orgs.web import collaboration, invitations, log, names, organizations, people, teams
 
 app_name = "orgs"
 
@@ -11,8 +11,12 @@ urlpatterns = [
     path("collaborations/<str:token>/", collaboration.collaboration, name="collaboration"),
     path("orgs/", organizations.list_organizations, name="list"),
     path("orgs/new/", organizations.choose_kind, name="new"),
+    path("orgs/new/name/", names.check, name="check_name"),
     path("orgs/<str:name>/", organizations.overview, name="overview"),
+    path("orgs/<str:name>/show-me/", organizations.show_me, name="show_me"),
     path("orgs/<str:name>/settings/", organizations.settings, name="settings"),
+    path("orgs/<str:name>/settings/visibility/", organizations.visibility, name="visibility"),
+    path("orgs/<str:name>/settings/rename/", names.rename, name="rename"),
     path("orgs/<str:name>/people/", people.people, name="people"),
     path("orgs/<str:name>/people/roles/", people.roles, name="roles"),
     path("orgs/<str:name>/people/leave/", people.leave_organization, name="leave"),
@@ -37,4 +41,5 @@ urlpatterns = [
         name="maintainer",
     ),
     path("orgs/<str:name>/audit/", log.log, name="audit"),
+    path("staff/names/", names.names_for_staff, name="staff_names"),
 ]

@@ -108,7 +108,7 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     invitation = (
         organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
     )
-    if invitation is None:
+    if invitation is None or not organization.is_open:
         raise InvitationClosed
     membership = organization.memberships.filter(user=user).first()
     if membership is not None:

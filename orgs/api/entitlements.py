@@ -9,7 +9,11 @@ from pydantic import ConfigDict
 from accounts.api.edge import ApiRequest, PathName, refused, require_scope
 from kernel import clock
 from kernel.actor import Actor, ActorKind
-from orgs.api.subjects import organization_named, organization_seen_by
+from orgs.api.subjects import (
+    organization_named,
+    organization_seen_by,
+    require_present_name,
+)
 from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Standing
 from orgs.models import Organization
 from orgs.policy import require
@@ -117,7 +121,9 @@ def _limit(allowed: int, taken: int) -> LimitOut:
 def _asked_about(actor: Actor, name: str) -> Organization:
     if actor.kind is ActorKind.HOST:
         require_scope(actor, "entitlements:read")
-        return organization_named(name)
+        organization = organization_named(name)
+        require_present_name(organization, name)
+        return organization
     organization = organization_seen_by(actor, name)
     require(actor, "organization:read", organization)
     return organization

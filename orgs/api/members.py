@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictBool
 
 from accounts.api.edge import ApiRequest, Cursor, Input, Listed, PathName, Size, listed, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
-from orgs.actions.members import change_role, leave, remove_member
+from orgs.actions.members import change_role, leave, remove_member, show_myself
 from orgs.api.subjects import member_of, organization_seen_by
 from orgs.models import Membership
 from orgs.policy import require
@@ -34,6 +34,21 @@ class RoleIn(Input):
     role: Role
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"role": "manager"}]})
+
+
+class PlaceIn(Input):
+    """Whether the public profile shows you."""
+
+    is_public: StrictBool
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"is_public": True}]})
+
+
+class PlaceOut(Schema):
+    """Your place in an organization, as its public profile tells it."""
+
+    organization: str
+    is_public: bool
 
 
 @router.get(
@@ -98,6 +113,19 @@ def leave_organization(request: ApiRequest, name: PathName) -> Status[None]:
     """Everybody but the last owner can leave, in every standing."""
     leave(organization=organization_seen_by(request.auth, name), actor=request.auth)
     return Status(204, None)
+
+
+@router.patch(
+    "/me/organizations/{name}",
+    response={200: PlaceOut, **refused(403, 404)},
+    operation_id="show_myself",
+    summary="Choose whether the public profile shows you",
+)
+def show(request: ApiRequest, name: PathName, payload: PlaceIn) -> PlaceOut:
+    """For yourself; nobody chooses it for you."""
+    organization = organization_seen_by(request.auth, name)
+    place = show_myself(organization=organization, is_public=payload.is_public, actor=request.auth)
+    return PlaceOut(organization=organization.name, is_public=place.is_public)
 
 
 def shown_member(place: Membership, to: Actor) -> MemberOut:

@@ -19,24 +19,37 @@ from orgs.names import normalized
 from orgs.policy import decide
 
 
+class OrganizationMoved(Exception):
+    """The organization has another name by now; every operation is repeated at that one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 def organization_named(name: str) -> Organization:
     """Return the live organization that has, or had, this name in any spelling, or refuse."""
-    found = (
-        Organization.objects.live()
-        .filter(names__normalized_name=normalized(name))
-        .select_related("entitlements")
-        .first()
-    )
+    found = Organization.objects.named(name).select_related("entitlements").first()
     if found is None:
         raise NotFound
     return found
 
 
 def organization_seen_by(actor: Actor, name: str) -> Organization:
-    """Return the organization of this name; to all but its members it does not exist."""
+    """Return the organization of this name; to all but its members it does not exist.
+
+    Raises OrganizationMoved when it had the name before.
+    """
     organization = organization_named(name)
     place_of(actor, organization)
+    require_present_name(organization, name)
     return organization
+
+
+def require_present_name(organization: Organization, name: str) -> None:
+    """Let pass whoever used the present name, in any spelling. Raises OrganizationMoved."""
+    if normalized(name) != organization.normalized_name:
+        raise OrganizationMoved(organization.name)
 
 
 def place_of(actor: Actor, organization: Organization) -> Membership:
@@ -131,7 +144,8 @@ def _projects(names: Iterable[str]) -> dict[str, Subject]:
 
 def _organizations(names: set[str]) -> dict[str, Organization]:
     rows = (
-        OrganizationName.objects.filter(normalized_name__in=names)
+        OrganizationName.objects.held()
+        .filter(normalized_name__in=names)
         .exclude(organization__state=State.CLOSED)
         .select_related("organization")
     )

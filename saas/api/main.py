@@ -12,7 +12,9 @@ import orgs.api.directory
 import orgs.api.entitlements
 import orgs.api.invitations
 import orgs.api.members
+import orgs.api.names
 import orgs.api.organizations
+import orgs.api.profiles
 import orgs.api.projects
 import orgs.api.teams
 import orgs.api.transfers
@@ -53,6 +55,8 @@ for router in (
     orgs.api.entitlements.router,
     subscriptions.api.organizations.router,
     orgs.api.organizations.router,
+    orgs.api.profiles.router,
+    orgs.api.names.router,
     orgs.api.members.router,
     orgs.api.invitations.router,
     orgs.api.teams.router,

@@ -16,6 +16,7 @@ from orgs.actions.invitations import (
     revoke_invitation,
 )
 from orgs.actions.members import change_role, leave
+from orgs.actions.names import rename_organization
 from orgs.actions.organizations import change_profile, create_organization
 from orgs.actions.teams import (
     add_team_member,
@@ -239,3 +240,42 @@ def test_who_is_demoted_while_they_wait_for_the_lock_acts_no_more(name: str) -> 
     waiting.join(timeout=30)
 
     assert outcomes == ["role_too_low"]
+
+
+def test_of_two_who_rename_at_once_to_one_name_one_gets_it() -> None:
+    """Red without ``take_name`` in ``rename_organization``: the constraint would fail instead."""
+    for number in range(ROUNDS):
+        organizations = [an_organization(), an_organization()]
+
+        outcomes = at_once(
+            *[
+                partial(
+                    rename_organization,
+                    organization=each,
+                    name=f"wanted-{number}",
+                    confirmation=each.name,
+                    actor=an_actor(the_owner(each)),
+                )
+                for each in organizations
+            ]
+        )
+
+        assert outcomes == ["name_taken", "ok"]
+
+
+def test_of_two_owners_who_rename_at_once_one_does() -> None:
+    """Red without ``Organization.objects.lock`` in ``rename_organization``."""
+    for number in range(ROUNDS):
+        organization = an_organization()
+        rename = partial(
+            rename_organization, organization=organization, confirmation=organization.name
+        )
+        owners = [the_owner(organization), a_member(organization, Role.OWNER)]
+
+        outcomes = at_once(
+            partial(rename, name=f"one-{number}-a", actor=an_actor(owners[0])),
+            partial(rename, name=f"two-{number}-b", actor=an_actor(owners[1])),
+        )
+
+        assert outcomes == ["confirmation_wrong", "ok"]
+        assert organization.names.count() == 2

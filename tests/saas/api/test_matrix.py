@@ -84,6 +84,18 @@ CASES = {
     "change_organization": Case(
         "PATCH", ORG, "organizations:write", OWNER_ONLY, {"description": "New."}
     ),
+    "rename_organization": Case(
+        "POST",
+        f"{ORG}/rename",
+        "organizations:write",
+        OWNER_ONLY,
+        {"name": "bakers", "confirmation": "guild"},
+    ),
+    "get_profile": Case("GET", f"{ORG}/profile", "organizations:read", every(200)),
+    "check_name": Case("GET", "/names/bakers", "organizations:read", every(200), stranger=200),
+    "show_myself": Case(
+        "PATCH", "/me/organizations/guild", "members:write", every(200), {"is_public": True}
+    ),
     "get_entitlements": Case("GET", f"{ORG}/entitlements", "organizations:read", every(200)),
     "list_members": Case("GET", f"{ORG}/members", "members:read", every(200)),
     "change_role": Case("PATCH", MEMBER, "members:write", OWNER_ONLY, {"role": "manager"}),
