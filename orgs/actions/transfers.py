@@ -111,10 +111,10 @@ def decline_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
 def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     """Take an offer back; canceling twice is once. Refuses with TransferOver."""
     require(actor, "projects:transfer_out", transfer.project)
-    _lock_sides(transfer)
-    require(actor, "projects:transfer_out", transfer.project)
     if transfer.outcome == TransferOutcome.CANCELED:
         return
+    _lock_sides(transfer)
+    require(actor, "projects:transfer_out", _still_open(transfer).project)
     _close(transfer, TransferOutcome.CANCELED, actor)
 
 
