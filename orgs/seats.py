@@ -39,6 +39,16 @@ def take_first_seat(organization: Organization) -> None:
     _count(organization, 1)
 
 
+def take_over_seat(organization: Organization, *, role: str) -> None:
+    """Take for ``role`` the seat that its holder gives back in the same transaction.
+
+    As many are taken as before: that is no growth, and works in every standing. The caller holds
+    the organization's lock, and has released the other.
+    """
+    if takes_seat(role):
+        _count(organization, 1)
+
+
 def release_seat(organization: Organization, *, role: str) -> None:
     """Give back the seat of somebody leaving ``role``; the caller holds the organization's lock."""
     if takes_seat(role):

@@ -1,5 +1,7 @@
 """Teams: growing is gated, shrinking never."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.models import User
@@ -7,7 +9,7 @@ from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs import events
-from orgs.models import Membership, Organization, Team, TeamMembership
+from orgs.models import Organization, Team, TeamMembership
 from orgs.names import NAME_RULE, is_well_formed, normalized
 from orgs.policy import require
 from orgs.refusals import ConfirmationWrong, NameMalformed, NotInTeams, TeamNameTaken
@@ -84,28 +86,48 @@ def add_team_member(
     Only owners and managers make maintainers. Refuses with NotFound for non-members and NotInTeams
     for billing managers.
     """
-    require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
+    (place,) = add_team_members(team=team, users=[user], actor=actor, is_maintainer=is_maintainer)
+    return place
+
+
+@transaction.atomic
+def add_team_members(
+    *, team: Team, users: Sequence[User], actor: Actor, is_maintainer: bool = False
+) -> list[TeamMembership]:
+    """Put several members into a team, all or none of them; who is in it already stays as they are.
+
+    Only owners and managers make maintainers. Locks the organization, and asks policy again under
+    the lock. Refuses with NotFound when one is no member, and NotInTeams for billing managers.
+    """
+    permission = "teams:grow" if is_maintainer else "teams:add_members"
+    require(actor, permission, team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
-    membership = _member(organization, user)
-    if membership.role == Role.BILLING_MANAGER:
-        raise NotInTeams
-    place, is_new = TeamMembership.objects.get_or_create(
-        team=team,
-        membership=membership,
-        defaults={"organization": organization, "is_maintainer": is_maintainer},
+    require(actor, permission, team)
+    found = organization.memberships.filter(user__in=users).select_related("user")
+    members = {membership.user_id: membership for membership in found}
+    if len(members) < len({user.pk for user in users}):
+        raise NotFound("This person is not a member of the organization.", field="user")
+    if any(membership.role == Role.BILLING_MANAGER for membership in members.values()):
+        raise NotInTeams(field="user")
+    rows = team.team_memberships.filter(membership__in=members.values())
+    places = {place.membership_id: place for place in rows}
+    added = TeamMembership.objects.bulk_create(
+        TeamMembership(
+            organization=organization,
+            team=team,
+            membership=membership,
+            is_maintainer=is_maintainer,
+        )
+        for membership in members.values()
+        if membership.pk not in places
     )
-    if not is_new:
-        return place
-    record(
-        events.TeamMemberAdded(
-            user_id=user.pk, member=str(user), team=team.name, is_maintainer=is_maintainer
-        ),
-        actor=actor,
-        organization=organization,
-        about=[f"team:{team.pk}", f"user:{user.pk}"],
-    )
-    return place
+    for place in added:
+        _record_added(place, organization, actor)
+    places |= {place.membership_id: place for place in added}
+    for membership in members.values():
+        places[membership.pk].membership = membership
+    return [places[members[user.pk].pk] for user in users]
 
 
 @transaction.atomic
@@ -183,8 +205,16 @@ def _place(team: Team, user: User) -> TeamMembership:
     return found
 
 
-def _member(organization: Organization, user: User) -> Membership:
-    found = organization.memberships.filter(user=user).first()
-    if found is None:
-        raise NotFound("This person is not a member of the organization.", field="user")
-    return found
+def _record_added(place: TeamMembership, organization: Organization, actor: Actor) -> None:
+    user = place.membership.user
+    record(
+        events.TeamMemberAdded(
+            user_id=user.pk,
+            member=str(user),
+            team=place.team.name,
+            is_maintainer=place.is_maintainer,
+        ),
+        actor=actor,
+        organization=organization,
+        about=[f"team:{place.team_id}", f"user:{user.pk}"],
+    )

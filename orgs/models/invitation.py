@@ -1,7 +1,8 @@
 """A place offered to an address."""
 
 import hashlib
-from typing import Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from django.utils.crypto import salted_hmac
 
 from kernel import clock
 from orgs.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Outcome(models.TextChoices):
@@ -36,11 +40,20 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def for_address(self, email: str) -> Self:
         """To one address, whatever its case."""
-        return self.filter(email__iexact=email)
+        return self.alias(address=Lower("email")).filter(address=email.lower())
+
+    def for_person(self, user: "User", addresses: Iterable[str]) -> Self:
+        """To an account, or to one of the ``addresses`` (in lower case) that are proven its."""
+        return self.alias(address=Lower("email")).filter(
+            Q(user=user) | Q(address__in=sorted(addresses))
+        )
 
 
 class Invitation(models.Model):
-    """A place offered to an address; it costs a seat only when accepted.
+    """A place offered to an address, or to an account; it costs a seat only when accepted.
+
+    Offered to an account (``user``), it holds no address: whoever invites by an account's id learns
+    none, and the mail goes to the address that is the account's when it is written.
 
     The token of its link is derived from the secret key, this row and ``round``; only its hash is
     stored. So a mail can be written again after a crash, and a copy of the database opens nothing.
@@ -50,7 +63,10 @@ class Invitation(models.Model):
     organization = models.ForeignKey(
         "orgs.Organization", models.CASCADE, related_name="invitations"
     )
-    email = models.EmailField()
+    email = models.EmailField(blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="invitations"
+    )
     role = models.CharField(max_length=16, choices=Role)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     round = models.PositiveSmallIntegerField(default=1)
@@ -67,8 +83,17 @@ class Invitation(models.Model):
             models.UniqueConstraint(
                 Lower("email"),
                 "organization",
-                condition=Q(outcome=""),
+                condition=Q(outcome="", user__isnull=True),
                 name="invitation_one_open_per_email",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "user"],
+                condition=Q(outcome=""),
+                name="invitation_one_open_per_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(email="") ^ Q(user__isnull=True),
+                name="invitation_to_an_address_or_an_account",
             ),
             models.CheckConstraint(
                 condition=Q(outcome__in=["", *Outcome.values]), name="invitation_outcome_is_known"
@@ -79,7 +104,19 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} as {self.role}"
+        return f"{self.addressee} as {self.role}"
+
+    @property
+    def addressee(self) -> str:
+        """Who is invited, as the inviter knows them: the address, or the name of the account."""
+        if self.user is None:
+            return self.email
+        return self.user.name or "an account without a name"
+
+    @property
+    def mail_address(self) -> str:
+        """Where its link goes; of an account, its primary address."""
+        return self.email if self.user is None else self.user.email
 
     @property
     def token(self) -> str:
@@ -99,6 +136,23 @@ class Invitation(models.Model):
     def state(self) -> str:
         """``open`` or how it ended, lapsing told by the clock."""
         return self.outcome or ("open" if self.is_open else Outcome.LAPSED)
+
+
+class InvitationMail(models.Model):
+    """A link that was sent, and when by the world's clock: what the limits of a day count."""
+
+    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.wall, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "at"], name="invitation_mail_of_house"),
+            models.Index(fields=["sent_by", "at"], name="invitation_mail_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sent by {self.sent_by_id} at {self.at:%Y-%m-%d %H:%M}"
 
 
 def digest(token: str) -> str:

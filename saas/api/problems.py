@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -13,7 +14,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from accounts.api.edge import Problem, ProblemError, ProblemRemedy
-from kernel.refusals import Refusal, Remedy
+from kernel import clock
+from kernel.refusals import Refusal, Remedy, TooMany
 
 MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
@@ -95,7 +97,7 @@ def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         errors = [
             ProblemError(pointer=f"/{refusal.field}", code=refusal.reason, detail=refusal.sentence)
         ]
-    return problem(
+    response = problem(
         request,
         refusal.status,
         code=refusal.reason,
@@ -104,6 +106,10 @@ def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         remedy=refusal.remedy,
         errors=errors,
     )
+    if isinstance(refusal, TooMany):
+        wait = (refusal.again_at - clock.wall()).total_seconds()
+        response["Retry-After"] = str(max(1, ceil(wait)))
+    return response
 
 
 def of_validation(request: HttpRequest, invalid: ValidationError) -> HttpResponse:
