@@ -12,6 +12,7 @@ from typing import TypeVar
 from allauth.mfa.models import Authenticator
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Lower
+from django.db.models.lookups import IsNull
 
 from kernel.pagination import CursorUnreadable, Page, cursor_of, page_of, values_of
 from orgs.models import Membership, Organization, Team, TeamMembership
@@ -54,7 +55,10 @@ def people_page(
     """
     sought = sought or Sought()
     ids, next_cursor = _ids(
-        _narrowed(organization.memberships.all(), sought), sought.text, cursor=cursor, size=size
+        _narrowed(Membership.objects.filter(organization=organization), sought),
+        sought.text,
+        cursor=cursor,
+        size=size,
     )
     return Page(in_order(_told(ids), ids), next_cursor)
 
@@ -62,7 +66,7 @@ def people_page(
 def people_number(organization: Organization, sought: Sought | None = None) -> int:
     """Return how many there are, up to one more than ``CAP``."""
     sought = sought or Sought()
-    rows = _narrowed(organization.memberships.all(), sought)
+    rows = _narrowed(Membership.objects.filter(organization=organization), sought)
     if not sought.text:
         return rows.values("pk")[: CAP + 1].count()
     return sum(
@@ -128,6 +132,7 @@ def _narrowed(rows: QuerySet[Membership], sought: Sought) -> QuerySet[Membership
 
 
 def _told(ids: Sequence[int]) -> QuerySet[Membership]:
+    """Join the page's rows. A subquery of one row is asked for each; EXISTS may be hashed whole."""
     teams = (
         TeamMembership.objects.filter(membership=OuterRef("pk"))
         .order_by()
@@ -140,7 +145,7 @@ def _told(ids: Sequence[int]) -> QuerySet[Membership]:
         .select_related("user")
         .annotate(
             teams=Coalesce(Subquery(teams, output_field=IntegerField()), 0),
-            has_second_factor=Exists(_factors()),
+            has_second_factor=IsNull(Subquery(_factors().values("pk")[:1]), False),
         )
     )
 

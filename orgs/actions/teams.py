@@ -40,9 +40,7 @@ def create_team(
 @transaction.atomic
 def change_team(*, team: Team, actor: Actor, name: str, description: str) -> Team:
     """Rename or describe a team; never gated. Refuses with NameMalformed or TeamNameTaken."""
-    require(actor, "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
+    organization, team = _locked(team, actor, "teams:shrink")
     before = team.name
     if (name, description.strip()) == (before, team.description):
         return team
@@ -63,9 +61,7 @@ def delete_team(*, team: Team, actor: Actor, confirmation: str) -> None:
     """Delete a team with what hangs on it; ``confirmation`` is its name. Refuses with
     ConfirmationWrong.
     """
-    require(actor, "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
+    organization, team = _locked(team, actor, "teams:shrink")
     if confirmation != team.name:
         raise ConfirmationWrong(field="confirmation")
     record(
@@ -100,10 +96,7 @@ def add_team_members(
     the lock. Refuses with NotFound when one is no member, and NotInTeams for billing managers.
     """
     permission = "teams:grow" if is_maintainer else "teams:add_members"
-    require(actor, permission, team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, permission, team)
+    organization, team = _locked(team, actor, permission)
     found = organization.memberships.filter(user__in=users).select_related("user")
     members = {membership.user_id: membership for membership in found}
     if len(members) < len({user.pk for user in users}):
@@ -137,9 +130,7 @@ def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor)
 
     Twice is once. Locks the organization. Refuses with NotFound for people who are not in the team.
     """
-    require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
+    organization, team = _locked(team, actor, "teams:grow" if is_maintainer else "teams:shrink")
     place = _place(team, user)
     if place.is_maintainer == is_maintainer:
         return place
@@ -162,9 +153,7 @@ def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor)
 @transaction.atomic
 def remove_team_member(*, team: Team, user: User, actor: Actor) -> None:
     """Take a member out of a team; never gated. A maintainer does not remove another maintainer."""
-    require(actor, "teams:remove_members", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
+    organization, team = _locked(team, actor, "teams:remove_members")
     place = _place(team, user)
     if place.is_maintainer and user.pk != actor.user_id:
         require(actor, "teams:shrink", team)
@@ -187,11 +176,18 @@ def _check_name(organization: Organization, name: str, other_than: Team | None =
         raise TeamNameTaken(field="name")
 
 
-def _again(organization: Organization, team: Team) -> Team:
+def _locked(team: Team, actor: Actor, permission: str) -> tuple[Organization, Team]:
+    """Ask policy, lock the organization, read the team again, and ask policy again under the lock.
+
+    Refuses with NotFound when the team went meanwhile.
+    """
+    require(actor, permission, team)
+    organization = Organization.objects.lock(team.organization_id)
     found = organization.teams.filter(pk=team.pk).first()
     if found is None:
         raise NotFound
-    return found
+    require(actor, permission, found)
+    return organization, found
 
 
 def _place(team: Team, user: User) -> TeamMembership:

@@ -84,6 +84,11 @@ class BulkLineIn(Input):
     email: Word
     role: Word = ""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"email": "rosa@example.org", "role": "manager"}]},
+    )
+
 
 class BulkIn(Input):
     """Many to invite at once, each with an outcome of its own."""

@@ -24,7 +24,7 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
-from tests.builders import a_member, a_user, an_actor
+from tests.builders import a_member, a_team, a_user, an_actor, an_organization
 from tests.community.builders import an_application, reviewing
 from tests.sandbox_control import pay, the_sandbox
 
@@ -60,6 +60,7 @@ def a_world(site: str) -> World:
     people(world)
     companies(world)
     northwind(world)
+    crowd(world)
     applications(world)
     tokens(world)
     world.facts["mail"] = written_mail()[0]["id"]
@@ -135,7 +136,22 @@ def northwind(world: World) -> None:
     for address in ("kim@example.org", "noor@northwind.example"):
         offer = invite_member(organization=house, email=address, role=Role.MEMBER, actor=actor)
         world.facts["invitation"] = world.facts.get("invitation", offer.token)
+    to_kim = invite_member(
+        organization=house, user=world.people["kim"], role=Role.MANAGER, actor=actor
+    )
+    world.facts["for_kim"] = to_kim.token
     world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
+
+
+def crowd(world: World) -> None:
+    """Make an organization of many, most of them in one team."""
+    house = an_organization("wind-league", owner=world.people["ana"], kind="community")
+    members = [
+        a_member(house, user=a_user(f"member{number}@league.example", name=f"Mika Berg {number}"))
+        for number in range(85)
+    ]
+    a_team(house, "everyone", maintainers=members[:2], members=members[2:55])
+    world.facts["crowd"] = house.name
 
 
 def applications(world: World) -> None:
