@@ -29,10 +29,11 @@ IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+)>$")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one line asks for; ``role`` is ``None`` where its word is none of the roles."""
+    """What one line asks for; ``role`` is ``None`` where its ``word`` is none of the roles."""
 
     number: int
     address: str
+    word: str
     role: Role | None
 
 
@@ -50,13 +51,8 @@ def read_entries(text: str, *, default: Role) -> list[Entry]:
         if is_first and (columns := _header(cells)):
             address_at, role_at = columns
         else:
-            entries.append(
-                Entry(
-                    number,
-                    _address(_at(cells, address_at)),
-                    role_named(_at(cells, role_at), default),
-                )
-            )
+            address, word = _at(cells, address_at), _at(cells, role_at)
+            entries.append(Entry(number, _address(address), word, role_named(word, default)))
         is_first = False
         if len(entries) > MOST_LINES:
             raise TooManyLines(f"Invite at most {MOST_LINES:,} people at once.", field="text")

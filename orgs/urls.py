@@ -18,8 +18,8 @@ urlpatterns = [
     path("orgs/<str:name>/people/<uuid:person>/", people.member, name="member"),
     path("orgs/<str:name>/people/<uuid:person>/remove/", people.remove, name="remove_member"),
     path("orgs/<str:name>/people/<uuid:person>/owner/", ownership.hand_over, name="hand_over"),
-    path("orgs/<str:name>/invitations/", inviting.invitations, name="invitations"),
-    path("orgs/<str:name>/invitations/bulk/", inviting.bulk, name="bulk"),
+    path("orgs/<str:name>/people/invitations/", inviting.invitations, name="invitations"),
+    path("orgs/<str:name>/people/invitations/bulk/", inviting.bulk, name="bulk"),
     path("orgs/<str:name>/invitations/<uuid:invitation>/resend/", inviting.resend, name="resend"),
     path(
         "orgs/<str:name>/invitations/<uuid:invitation>/withdraw/",

@@ -50,10 +50,14 @@ FULL = frozenset({"no_seat_left", "pay_invoice_first"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and what it comes to; ``invitation`` is there once it was sent."""
+    """One line and what it comes to; ``invitation`` is there once it was sent.
+
+    ``word`` is the role as it was written.
+    """
 
     number: int
     address: str
+    word: str
     role: Role | None
     fate: Fate
     sentence: str = ""
@@ -161,7 +165,8 @@ class _Judge:
         return Fate.INVITED, ""
 
     def _told(self, entry: Entry, address: str, fate: Fate, sentence: str = "") -> Line:
-        return Line(entry.number, address, entry.role, fate, sentence or WORDS.get(fate, ""))
+        sentence = sentence or WORDS.get(fate, "")
+        return Line(entry.number, address, entry.word, entry.role, fate, sentence)
 
 
 def _answers(organization: Organization, actor: Actor) -> dict[Role, Decision]:

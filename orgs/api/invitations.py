@@ -173,7 +173,7 @@ def invite_all(request: ApiRequest, name: Name, payload: BulkIn) -> BulkOut:
     """Each line has its own outcome; with `dry_run` nobody is invited, and it is only told."""
     organization = organization_seen_by(request.auth, name)
     entries = [
-        Entry(number, line.email.strip(), role_named(line.role, Role.MEMBER))
+        Entry(number, line.email.strip(), line.role, role_named(line.role, Role.MEMBER))
         for number, line in enumerate(payload.invitations, start=1)
     ]
     act = preview_invitations if payload.dry_run else invite_many

@@ -93,10 +93,9 @@ def _entries(form: BulkForm) -> list[Entry]:
 
 
 def _left_over(lines: list[Line]) -> str:
-    """Return the lines that invited nobody, as text to correct and send again."""
-    return "\n".join(
-        f"{line.address}, {line.role or Role.MEMBER}" for line in lines if not line.is_invited
-    )
+    """Return the lines that somebody could still be invited by, to correct and send again."""
+    left = [line for line in lines if not line.is_invited and not line.is_harmless]
+    return "\n".join(", ".join(filter(None, [line.address, line.word])) for line in left)
 
 
 def _invitation(visit: Visit, public_id: UUID) -> Invitation:

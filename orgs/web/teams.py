@@ -101,7 +101,8 @@ def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
         refusal=_shown(visit.decisions["teams:add_members"]),
         **_people_of(request, visit, team),
     )
-    return render(request, "orgs/team.html", context, status=422 if form.errors or error else 200)
+    wrong = form.errors or error or context["wrong"]
+    return render(request, "orgs/team.html", context, status=422 if wrong else 200)
 
 
 def _candidates(

@@ -24,7 +24,7 @@ from tests.builders import (
 
 pytestmark = pytest.mark.django_db
 
-BULK = "/orgs/acme/invitations/bulk/"
+BULK = "/orgs/acme/people/invitations/bulk/"
 TEXT = "email,role\nada@new.example\nbo@new.example,manager\nnonsense\n"
 
 
@@ -57,11 +57,13 @@ def test_what_is_confirmed_is_judged_anew_and_what_is_left_can_be_corrected(
 ) -> None:
     an_invitation(acme, "ada@new.example")
 
-    answer = owner.post(BULK, {"text": TEXT, "role": "member", "step": "send"})
+    text = f"{TEXT}captain@new.example, captain\n"
+
+    answer = owner.post(BULK, {"text": text, "role": "member", "step": "send"})
 
     page = answer.content.decode()
-    assert "1 of 3 lines became an invitation" in page
-    assert "ada@new.example, member\nnonsense, member" in page
+    assert "1 of 4 lines became an invitation" in page
+    assert ">nonsense\ncaptain@new.example, captain</textarea>" in page
     assert acme.invitations.get(email="bo@new.example").role == Role.MANAGER
 
 
@@ -131,9 +133,9 @@ def test_all_open_invitations_come_in_pages_with_their_role(
         an_invitation(acme, f"x{number:02}@new.example", role="manager")
 
     people = owner.get("/orgs/acme/people/").content.decode()
-    first = owner.get("/orgs/acme/invitations/")
+    first = owner.get("/orgs/acme/people/invitations/")
     second = owner.get(
-        "/orgs/acme/invitations/", {"cursor": first.context["page"].next_cursor}
+        "/orgs/acme/people/invitations/", {"cursor": first.context["page"].next_cursor}
     ).content.decode()
 
     assert people.count("Send again") == 20
