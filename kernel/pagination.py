@@ -45,14 +45,14 @@ def page_of(
     descending = order[0].startswith("-")
     if cursor:
         try:
-            rows = rows.filter(_after(names, _read(cursor, len(names)), descending=descending))
+            rows = rows.filter(_after(names, values_of(cursor, len(names)), descending=descending))
         except (TypeError, ValueError, ValidationError):  # values that are not of the fields' kinds
             raise CursorUnreadable from None
     found = list(rows.order_by(*order)[: size + 1])
     if len(found) <= size:
         return Page(found, "")
     last = found[size - 1]
-    return Page(found[:size], _write([getattr(last, name) for name in names]))
+    return Page(found[:size], cursor_of([getattr(last, name) for name in names]))
 
 
 def _after(names: Sequence[str], values: Sequence[Any], *, descending: bool) -> Q:
@@ -64,12 +64,15 @@ def _after(names: Sequence[str], values: Sequence[Any], *, descending: bool) -> 
     return after
 
 
-def _write(values: Sequence[Any]) -> str:
-    text = json.dumps([str(value) if not isinstance(value, int) else value for value in values])
+def cursor_of(values: Sequence[Any]) -> str:
+    """Return where a page ends, as text for an address."""
+    told = [str(value) if not isinstance(value, int) else value for value in values]
+    text = json.dumps(told, ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, length: int) -> list[Any]:
+def values_of(cursor: str, length: int) -> list[Any]:
+    """Return the ``length`` values that a cursor holds. Raises CursorUnreadable."""
     if len(cursor) > LONGEST:
         raise CursorUnreadable
     try:

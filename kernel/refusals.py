@@ -5,6 +5,7 @@ A refusal is named as a fact (``NoSeatLeft``). Its kind becomes a status once fo
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -108,6 +109,20 @@ class Invalid(Refusal):
     kind = Kind.INVALID
     reason = "invalid"
     title = "Please look at this again"
+
+
+class TooMany(Refusal):
+    """It was done too often lately; ``again_at`` is when it is possible again, by the world's
+    clock.
+    """
+
+    kind = Kind.TOO_MANY
+    reason = "too_many"
+    title = "Too many in too short a time"
+
+    def __init__(self, sentence: str = "", *, again_at: datetime, field: str = "") -> None:
+        self.again_at = again_at
+        super().__init__(sentence, field=field)
 
 
 class Unavailable(Refusal):

@@ -135,13 +135,14 @@ class MemberLeft(Event):
     """Somebody left, or was removed."""
 
     name = "member.left"
-    sentence = "{member}, {role}, is no member any more ({how} by {actor})"
+    sentence = "{member}, {role}, is no member any more ({how} by {actor}). Lost: {lost}"
     personal = frozenset({"member"})
 
     user_id: int
     member: str
     role: str
     how: str
+    lost: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +198,35 @@ class InvitationClosed(Event):
     email: str
     role: str
     outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Event):
+    """An invitation was declined, and in words."""
+
+    name = "invitation.declined"
+    sentence = "The invitation of {email} as {role} was declined: “{words}”"
+    personal = frozenset({"email", "words"})
+
+    invitation_id: int
+    email: str
+    role: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnershipTransferred(Event):
+    """An owner handed ownership to another member."""
+
+    name = "ownership.transferred"
+    sentence = "{actor} handed ownership to {member}, until then {before}, and {stays}"
+    personal = frozenset({"member"})
+
+    user_id: int
+    former_id: int
+    member: str
+    before: str
+    stays: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,11 @@ from orgs import closing_notices, events, notices
 LISTENERS: Table = {
     events.CollaboratorInvited.name: (notices.invite_collaborator,),
     events.InvitationSent.name: (notices.invite,),
+    events.InvitationClosed.name: (notices.tell_who_was_declined,),
+    events.InvitationDeclined.name: (notices.tell_who_was_declined,),
+    events.OwnershipTransferred.name: (notices.tell_of_new_owner,),
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
-    events.MemberLeft.name: (notices.tell_who_was_removed,),
+    events.MemberLeft.name: (notices.tell_who_was_removed, notices.tell_owners_who_left),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
     events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
     events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -11,6 +12,7 @@ from audit.models import AuditEvent
 from orgs.levels import PURPOSE as LEVEL_PURPOSE
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Invitation, Organization
+from orgs.models.invitation import Outcome
 from orgs.roles import PURPOSE, Role
 
 
@@ -19,7 +21,7 @@ def invite(event: AuditEvent) -> None:
     offer = (
         Invitation.objects.open()
         .filter(pk=event.facts["invitation_id"], round=event.facts["round"])
-        .select_related("organization", "invited_by")
+        .select_related("organization", "invited_by", "user")
         .first()
     )
     if offer is None:
@@ -32,7 +34,26 @@ def invite(event: AuditEvent) -> None:
         "until": offer.expires_at,
         "url": _address("orgs:invitation", token=offer.token),
     }
-    send_once(f"{event.pk}:invitation:{offer.pk}", offer.email, "invitation_sent", context)
+    send_once(f"{event.pk}:invitation:{offer.pk}", offer.mail_address, "invitation_sent", context)
+
+
+def tell_who_was_declined(event: AuditEvent) -> None:
+    """Tell the inviter and every owner that an offer was declined, with the words if there are."""
+    if event.facts.get("outcome", Outcome.DECLINED) != Outcome.DECLINED:
+        return
+    organization = _organization(event)
+    offer = Invitation.objects.get(pk=event.facts["invitation_id"])
+    context = {
+        "organization": organization,
+        "invited": event.words.get("email", "Somebody"),
+        "role": Role(event.facts["role"]).label,
+        "words": event.words.get("words", ""),
+        "url": _address("orgs:people", name=organization.name),
+    }
+    members = User.objects.filter(memberships__organization=organization, is_active=True)
+    told = members.filter(Q(memberships__role=Role.OWNER) | Q(pk=offer.invited_by_id)).distinct()
+    for person in told.order_by("pk"):
+        send_once(f"{event.pk}:user:{person.pk}", person.email, "invitation_declined", context)
 
 
 def invite_collaborator(event: AuditEvent) -> None:
@@ -61,10 +82,7 @@ def invite_collaborator(event: AuditEvent) -> None:
 def tell_owners_who_joined(event: AuditEvent) -> None:
     """Tell every owner but the new member that somebody is in."""
     organization = _organization(event)
-    owners = User.objects.filter(
-        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
-    )
-    for owner in owners.exclude(pk=event.facts["user_id"]).order_by("pk"):
+    for owner in _owners(organization).exclude(pk=event.facts["user_id"]):
         context = {
             "organization": organization,
             "member": event.words.get("member", "Somebody"),
@@ -79,8 +97,44 @@ def tell_who_was_removed(event: AuditEvent) -> None:
     person = User.objects.filter(pk=event.facts["user_id"], is_active=True).first()
     if person is None or event.facts["how"] != "removed":
         return
-    context = {"organization": _organization(event), "url": _address("orgs:list")}
+    context = {
+        "organization": _organization(event),
+        "role": Role(event.facts["role"]).label,
+        "lost": _lost(event),
+        "url": _address("orgs:list"),
+    }
     send_once(f"{event.pk}:user:{person.pk}", person.email, "member_removed", context)
+
+
+def tell_owners_who_left(event: AuditEvent) -> None:
+    """Tell every owner but whoever did it that somebody is out, and what went along."""
+    organization = _organization(event)
+    gone = (event.facts["user_id"], event.actor_id)
+    context = {
+        "organization": organization,
+        "member": event.words.get("member", "Somebody"),
+        "role": Role(event.facts["role"]).label,
+        "actor": event.actor_name if event.facts["how"] == "removed" else "",
+        "lost": _lost(event),
+        "url": _address("orgs:people", name=organization.name),
+    }
+    for owner in _owners(organization).exclude(pk__in=[pk for pk in gone if pk is not None]):
+        send_once(f"{event.pk}:owner:{owner.pk}", owner.email, "member_left", context)
+
+
+def tell_of_new_owner(event: AuditEvent) -> None:
+    """Tell the new owner, the former one and every other owner who owns the organization now."""
+    organization = _organization(event)
+    former = User.objects.filter(pk=event.facts["former_id"], is_active=True)
+    context = {
+        "organization": organization,
+        "former": event.words.get("actor", "Somebody"),
+        "owner": event.words.get("member", "Somebody"),
+        "stays": event.facts["stays"],
+        "url": _address("orgs:overview", name=organization.name),
+    }
+    for person in {*_owners(organization), *former}:
+        send_once(f"{event.pk}:user:{person.pk}", person.email, "ownership_transferred", context)
 
 
 def tell_whose_role_changed(event: AuditEvent) -> None:
@@ -99,6 +153,16 @@ def tell_whose_role_changed(event: AuditEvent) -> None:
         "url": _address("orgs:overview", name=organization.name),
     }
     send_once(f"{event.pk}:user:{person.pk}", person.email, "member_role_changed", context)
+
+
+def _owners(organization: Organization) -> QuerySet[User]:
+    return User.objects.filter(
+        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
+    ).order_by("pk")
+
+
+def _lost(event: AuditEvent) -> list[str]:
+    return [words for words in str(event.facts.get("lost", "")).split("; ") if words]
 
 
 def _organization(event: AuditEvent) -> Organization:

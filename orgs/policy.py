@@ -34,6 +34,9 @@ def _by_level(level: Level, *, words: str, scope: str, **needs: bool) -> Rule:
 MATRIX: dict[str, Rule] = {
     "organization:read": Rule(EVERYONE, "see the organization", "organizations:read"),
     "members:read": Rule(EVERYONE, "see its people", "members:read"),
+    "members:read_security": _rule(
+        OWNER, MANAGER, words="see who has a second factor", scope="members:read"
+    ),
     "teams:read": Rule(EVERYONE, "see its teams", "organizations:read"),
     "organization:update": _rule(
         OWNER, words="change its settings", scope="organizations:write", while_open=True
@@ -64,6 +67,9 @@ MATRIX: dict[str, Rule] = {
     ),
     "members:invite_billing_manager": _rule(
         OWNER, words="invite billing managers", scope="members:write", company=True
+    ),
+    "members:invite_many": _rule(
+        OWNER, MANAGER, words="invite many people at once, each as they may", scope="members:write"
     ),
     "members:revoke_invitation": _rule(
         OWNER, MANAGER, words="withdraw invitations", scope="members:write"

@@ -20,7 +20,7 @@ from orgs.models.organization import State
 from orgs.names import normalized
 from orgs.roles import Role
 
-MOST_CANDIDATES = 500
+MOST_TO_CHOOSE = 500
 """As many people as a list to choose from can hold."""
 
 
@@ -47,55 +47,40 @@ def verified_addresses(user: User) -> frozenset[str]:
 
 
 def invitations_to(user: User) -> Sequence[Invitation]:
-    """Return the open invitations to a person's verified addresses, the newest first."""
+    """Return the open invitations to an account and its verified addresses, the newest first."""
     return list(
         Invitation.objects.open()
-        .alias(address=Lower("email"))
-        .filter(address__in=verified_addresses(user), organization__in=Organization.objects.live())
+        .for_person(user, verified_addresses(user))
+        .filter(organization__state=State.OPEN)
         .exclude(organization__memberships__user=user)
-        .select_related("organization", "invited_by")
+        .select_related("organization", "invited_by", "user")
         .order_by("-sent_at", "-pk")
     )
 
 
-def people_of(organization: Organization, *, cursor: str = "", size: int = 50) -> Page[Membership]:
-    """Return the members of an organization, the longest there first."""
-    rows = organization.memberships.select_related("user").annotate(
-        teams=Count("team_memberships", distinct=True)
-    )
-    return page_of(rows, order=["id"], cursor=cursor, size=size)
-
-
-def open_invitations_of(organization: Organization) -> Sequence[Invitation]:
+def open_invitations_of(
+    organization: Organization, *, cursor: str = "", size: int = 50
+) -> Page[Invitation]:
     """Return what is offered now, the newest first."""
-    return list(
-        organization.invitations.open().select_related("invited_by").order_by("-sent_at", "-pk")
-    )
+    rows = organization.invitations.open().select_related("invited_by", "user")
+    return page_of(rows, order=["-id"], cursor=cursor, size=size)
 
 
 def teams_of(organization: Organization) -> QuerySet[Team]:
-    """Return the teams of an organization by name, each with its number of people."""
-    return organization.teams.annotate(people=Count("team_memberships")).order_by("normalized_name")
-
-
-def people_in(team: Team) -> Sequence[TeamMembership]:
-    """Return who is in a team: maintainers first, then by name."""
-    return list(
-        team.team_memberships.select_related("membership__user").order_by(
-            "-is_maintainer", Lower("membership__user__name"), "membership__user__email"
-        )
+    """Return the teams of an organization, each with its number of people; to be paged by name."""
+    people = (
+        TeamMembership.objects.filter(team=OuterRef("pk"))
+        .order_by()
+        .values("team")
+        .annotate(number=Count("pk"))
+        .values("number")
     )
+    return organization.teams.annotate(people=Coalesce(Subquery(people), 0))
 
 
-def candidates_for(team: Team) -> Sequence[Membership]:
-    """Return members who could be added to a team, by name; billing managers are in no team."""
-    return list(
-        Membership.objects.filter(organization=team.organization_id)
-        .exclude(role=Role.BILLING_MANAGER)
-        .exclude(team_memberships__team=team)
-        .select_related("user")
-        .order_by(Lower("user__name"), "user__email")[:MOST_CANDIDATES]
-    )
+def teams_page(organization: Organization, *, cursor: str = "", size: int = 50) -> Page[Team]:
+    """Return a page of the teams of an organization, by name."""
+    return page_of(teams_of(organization), order=["normalized_name"], cursor=cursor, size=size)
 
 
 def who_acts_in(organization: Organization) -> Sequence[User]:
@@ -103,7 +88,7 @@ def who_acts_in(organization: Organization) -> Sequence[User]:
     return list(
         User.objects.filter(memberships__organization=organization)
         .exclude(memberships__organization=organization, memberships__role=Role.MEMBER)
-        .order_by(Lower("name"), "email")[:MOST_CANDIDATES]
+        .order_by(Lower("name"), "email")[:MOST_TO_CHOOSE]
     )
 
 

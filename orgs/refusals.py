@@ -1,6 +1,6 @@
 """What organizations refuse, each named as the fact that stands against it."""
 
-from kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unpaid
+from kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany, Unpaid
 
 
 class NameRefused(Conflict):
@@ -35,12 +35,58 @@ class InvitationClosed(Conflict):
     sentence = "This invitation was answered, withdrawn, or is too old. Ask for a new one."
 
 
+class InvitationForAnother(Forbidden):
+    """It was offered to one account, and somebody else holds the link."""
+
+    reason = "invitation_for_another"
+    title = "This invitation is for another account"
+    sentence = "It was offered to one account. Sign in with that account to answer it."
+
+
 class AlreadyInvited(Conflict):
-    """An open invitation to this address exists."""
+    """An open invitation to this address, or to this account, exists."""
 
     reason = "already_invited"
     title = "Already invited"
     sentence = "This address has an open invitation. You can send it again from the list of people."
+
+
+class AccountUnknown(Invalid):
+    """No account has this id."""
+
+    reason = "account_unknown"
+    title = "There is no such account"
+    sentence = "No account has this id."
+
+
+class TooManyInvitations(TooMany):
+    """A day's invitations are sent, of this person or of this organization."""
+
+    reason = "too_many_invitations"
+    title = "Enough invitations for today"
+
+
+class TooManyLines(Invalid):
+    """More was pasted than is taken at once."""
+
+    reason = "too_many_lines"
+    title = "Too much at once"
+
+
+class SearchTooShort(Invalid):
+    """So few letters would find nearly everybody."""
+
+    reason = "search_too_short"
+    title = "Too few letters to search for"
+    sentence = "Type at least two characters of a name or an address."
+
+
+class OwnershipStays(Conflict):
+    """Ownership is handed to somebody else, not to oneself."""
+
+    reason = "ownership_stays"
+    title = "You own it already"
+    sentence = "Ownership is handed to another member."
 
 
 class AlreadyMember(Conflict):

@@ -34,6 +34,15 @@ def claim_seat(organization: Organization, *, role: str) -> None:
     _count(organization, 1)
 
 
+def claim_seat_for_joiner(organization: Organization, *, role: str, user_id: int) -> None:
+    """Take a seat for somebody who becomes a member; an outsider brings the one they have along.
+
+    The caller holds the organization's lock. Refuses with NoSeatLeft.
+    """
+    if user_id not in outsiders(organization):
+        claim_seat(organization, role=role)
+
+
 def take_first_seat(organization: Organization) -> None:
     """Seat the founder, before any number can be known."""
     if organization.memberships.exists():
@@ -56,6 +65,16 @@ def claim_seats_for_outsiders(organization: Organization, users: Iterable[int]) 
     for user_id in sorted(set(users) - outsiders(organization)):
         if not _is_seated(organization, user_id):
             claim_seat(organization, role=Role.MEMBER)
+
+
+def take_over_seat(organization: Organization, *, role: str) -> None:
+    """Take for ``role`` the seat that its holder gives back in the same transaction.
+
+    As many are taken as before: that is no growth, and works in every standing. The caller holds
+    the organization's lock, and has released the other.
+    """
+    if takes_seat(role):
+        _count(organization, 1)
 
 
 def release_seat(organization: Organization, *, role: str) -> None:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from orgs.web import collaboration, invitations, log, names, organizations, people, teams
+from orgs.web import (
+    collaboration,
+    invitations,
+    inviting,
+    log,
+    names,
+    organizations,
+    ownership,
+    people,
+    teams,
+)
 
 app_name = "orgs"
 
@@ -22,9 +32,14 @@ urlpatterns = [
     path("orgs/<str:name>/people/leave/", people.leave_organization, name="leave"),
     path("orgs/<str:name>/people/<uuid:person>/", people.member, name="member"),
     path("orgs/<str:name>/people/<uuid:person>/remove/", people.remove, name="remove_member"),
-    path("orgs/<str:name>/invitations/<uuid:invitation>/resend/", people.resend, name="resend"),
+    path("orgs/<str:name>/people/<uuid:person>/owner/", ownership.hand_over, name="hand_over"),
+    path("orgs/<str:name>/people/invitations/", inviting.invitations, name="invitations"),
+    path("orgs/<str:name>/people/invitations/bulk/", inviting.bulk, name="bulk"),
+    path("orgs/<str:name>/invitations/<uuid:invitation>/resend/", inviting.resend, name="resend"),
     path(
-        "orgs/<str:name>/invitations/<uuid:invitation>/withdraw/", people.withdraw, name="withdraw"
+        "orgs/<str:name>/invitations/<uuid:invitation>/withdraw/",
+        inviting.withdraw,
+        name="withdraw",
     ),
     path("orgs/<str:name>/teams/", teams.teams, name="teams"),
     path("orgs/<str:name>/teams/<str:team>/", teams.team, name="team"),

@@ -8,10 +8,11 @@ from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs.events import MemberLeft, MemberVisibilitySet, RoleChanged
 from orgs.models import Membership, Organization
+from orgs.offboarding import end_rights
 from orgs.policy import require
 from orgs.refusals import LastOwner
 from orgs.roles import Role, takes_seat
-from orgs.seats import claim_seat, release_seat
+from orgs.seats import claim_seat_for_joiner, recount, release_seat
 
 
 @transaction.atomic
@@ -25,7 +26,7 @@ def leave(*, organization: Organization, actor: Actor) -> None:
     membership = organization.memberships.filter(user_id=actor.person_id).first()
     if membership is None:
         raise NotFound
-    _end(organization, membership, actor=actor, how="left")
+    end_membership(organization, membership, actor=actor, how="left")
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def remove_member(*, organization: Organization, user: User, actor: Actor) -> No
     is_plain = membership.role == Role.MEMBER
     require(actor, "members:remove_member" if is_plain else "members:remove", organization)
     how = "left" if user.pk == actor.user_id else "removed"
-    _end(organization, membership, actor=actor, how=how)
+    end_membership(organization, membership, actor=actor, how=how)
 
 
 @transaction.atomic
@@ -65,15 +66,16 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
     if role == Role.BILLING_MANAGER:
         require(actor, "members:invite_billing_manager", organization)
     if before == Role.OWNER:
-        _keep_an_owner(organization, membership)
+        keep_an_owner(organization, membership)
     if takes_seat(role) and not takes_seat(before):
         require(actor, "members:change_role_into_seat", organization)
-        claim_seat(organization, role=role)
+        claim_seat_for_joiner(organization, role=role, user_id=user.pk)
     elif takes_seat(before) and not takes_seat(role):
         release_seat(organization, role=before)
         membership.team_memberships.all().delete()
     membership.role = role
     membership.save(update_fields=["role"])
+    recount(organization)  # who loses the seat of a role may hold one by a private project
     record(
         RoleChanged(user_id=user.pk, member=str(user), before=before, after=role),
         actor=actor,
@@ -110,21 +112,34 @@ def show_myself(*, organization: Organization, is_public: bool, actor: Actor) ->
     return membership
 
 
-def _end(organization: Organization, membership: Membership, *, actor: Actor, how: str) -> None:
+def end_membership(
+    organization: Organization, membership: Membership, *, actor: Actor, how: str
+) -> None:
+    """Take somebody out with every right that hangs on the place; one event names them all.
+
+    The caller holds the organization's lock, and has asked policy. Refuses with LastOwner.
+    """
     if membership.role == Role.OWNER:
-        _keep_an_owner(organization, membership)
+        keep_an_owner(organization, membership)
+    person, lost = membership.user, end_rights(membership)
     release_seat(organization, role=membership.role)
-    person = membership.user
     record(
-        MemberLeft(user_id=person.pk, member=str(person), role=membership.role, how=how),
+        MemberLeft(
+            user_id=person.pk,
+            member=str(person),
+            role=membership.role,
+            how=how,
+            lost="; ".join(loss.words for loss in lost) or "nothing else",
+        ),
         actor=actor,
         organization=organization,
         about=[f"user:{person.pk}"],
     )
     membership.delete()
+    recount(organization)
 
 
-def _keep_an_owner(organization: Organization, leaving: Membership) -> None:
+def keep_an_owner(organization: Organization, leaving: Membership) -> None:
     """Refuse to lose the last owner; the caller holds the organization's lock."""
     if not organization.memberships.owners().exclude(pk=leaving.pk).exists():
         raise LastOwner

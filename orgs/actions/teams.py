@@ -4,6 +4,8 @@ Each action asks policy before it waits for the organization's lock, and again u
 demoted meanwhile acts no more.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from accounts.models import User
@@ -11,7 +13,7 @@ from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs import events
-from orgs.models import Membership, Organization, Team, TeamMembership
+from orgs.models import Organization, Team, TeamMembership
 from orgs.names import NAME_RULE, is_well_formed, normalized
 from orgs.policy import require
 from orgs.refusals import ConfirmationWrong, NameMalformed, NotInTeams, TeamNameTaken
@@ -42,10 +44,7 @@ def create_team(
 @transaction.atomic
 def change_team(*, team: Team, actor: Actor, name: str, description: str) -> Team:
     """Rename or describe a team; never gated. Refuses with NameMalformed or TeamNameTaken."""
-    require(actor, "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, "teams:shrink", team)
+    organization, team = _locked(team, actor, "teams:shrink")
     before = team.name
     if (name, description.strip()) == (before, team.description):
         return team
@@ -66,10 +65,7 @@ def delete_team(*, team: Team, actor: Actor, confirmation: str) -> None:
     """Delete a team with what hangs on it; ``confirmation`` is its name. Refuses with
     ConfirmationWrong.
     """
-    require(actor, "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, "teams:shrink", team)
+    organization, team = _locked(team, actor, "teams:shrink")
     if confirmation != team.name:
         raise ConfirmationWrong(field="confirmation")
     record(
@@ -90,29 +86,45 @@ def add_team_member(
     Only owners and managers make maintainers. Refuses with NotFound for non-members and NotInTeams
     for billing managers.
     """
-    require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
-    membership = _member(organization, user)
-    if membership.role == Role.BILLING_MANAGER:
-        raise NotInTeams
-    place, is_new = TeamMembership.objects.get_or_create(
-        team=team,
-        membership=membership,
-        defaults={"organization": organization, "is_maintainer": is_maintainer},
-    )
-    if not is_new:
-        return place
-    record(
-        events.TeamMemberAdded(
-            user_id=user.pk, member=str(user), team=team.name, is_maintainer=is_maintainer
-        ),
-        actor=actor,
-        organization=organization,
-        about=[f"team:{team.pk}", f"user:{user.pk}"],
-    )
+    (place,) = add_team_members(team=team, users=[user], actor=actor, is_maintainer=is_maintainer)
     return place
+
+
+@transaction.atomic
+def add_team_members(
+    *, team: Team, users: Sequence[User], actor: Actor, is_maintainer: bool = False
+) -> list[TeamMembership]:
+    """Put several members into a team, all or none of them; who is in it already stays as they are.
+
+    Only owners and managers make maintainers. Locks the organization, and asks policy again under
+    the lock. Refuses with NotFound when one is no member, and NotInTeams for billing managers.
+    """
+    permission = "teams:grow" if is_maintainer else "teams:add_members"
+    organization, team = _locked(team, actor, permission)
+    found = organization.memberships.filter(user__in=users).select_related("user")
+    members = {membership.user_id: membership for membership in found}
+    if len(members) < len({user.pk for user in users}):
+        raise NotFound("This person is not a member of the organization.", field="user")
+    if any(membership.role == Role.BILLING_MANAGER for membership in members.values()):
+        raise NotInTeams(field="user")
+    rows = team.team_memberships.filter(membership__in=members.values())
+    places = {place.membership_id: place for place in rows}
+    added = TeamMembership.objects.bulk_create(
+        TeamMembership(
+            organization=organization,
+            team=team,
+            membership=membership,
+            is_maintainer=is_maintainer,
+        )
+        for membership in members.values()
+        if membership.pk not in places
+    )
+    for place in added:
+        _record_added(place, organization, actor)
+    places |= {place.membership_id: place for place in added}
+    for membership in members.values():
+        places[membership.pk].membership = membership
+    return [places[members[user.pk].pk] for user in users]
 
 
 @transaction.atomic
@@ -122,10 +134,7 @@ def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor)
 
     Twice is once. Locks the organization. Refuses with NotFound for people who are not in the team.
     """
-    require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
+    organization, team = _locked(team, actor, "teams:grow" if is_maintainer else "teams:shrink")
     place = _place(team, user)
     if place.is_maintainer == is_maintainer:
         return place
@@ -148,10 +157,7 @@ def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor)
 @transaction.atomic
 def remove_team_member(*, team: Team, user: User, actor: Actor) -> None:
     """Take a member out of a team; never gated. A maintainer does not remove another maintainer."""
-    require(actor, "teams:remove_members", team)
-    organization = Organization.objects.lock(team.organization_id)
-    team = _again(organization, team)
-    require(actor, "teams:remove_members", team)
+    organization, team = _locked(team, actor, "teams:remove_members")
     place = _place(team, user)
     if place.is_maintainer and user.pk != actor.user_id:
         require(actor, "teams:shrink", team)
@@ -174,11 +180,18 @@ def _check_name(organization: Organization, name: str, other_than: Team | None =
         raise TeamNameTaken(field="name")
 
 
-def _again(organization: Organization, team: Team) -> Team:
+def _locked(team: Team, actor: Actor, permission: str) -> tuple[Organization, Team]:
+    """Ask policy, lock the organization, read the team again, and ask policy again under the lock.
+
+    Refuses with NotFound when the team went meanwhile.
+    """
+    require(actor, permission, team)
+    organization = Organization.objects.lock(team.organization_id)
     found = organization.teams.filter(pk=team.pk).first()
     if found is None:
         raise NotFound
-    return found
+    require(actor, permission, found)
+    return organization, found
 
 
 def _place(team: Team, user: User) -> TeamMembership:
@@ -192,8 +205,16 @@ def _place(team: Team, user: User) -> TeamMembership:
     return found
 
 
-def _member(organization: Organization, user: User) -> Membership:
-    found = organization.memberships.filter(user=user).first()
-    if found is None:
-        raise NotFound("This person is not a member of the organization.", field="user")
-    return found
+def _record_added(place: TeamMembership, organization: Organization, actor: Actor) -> None:
+    user = place.membership.user
+    record(
+        events.TeamMemberAdded(
+            user_id=user.pk,
+            member=str(user),
+            team=place.team.name,
+            is_maintainer=place.is_maintainer,
+        ),
+        actor=actor,
+        organization=organization,
+        about=[f"team:{place.team_id}", f"user:{user.pk}"],
+    )

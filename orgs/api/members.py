@@ -1,23 +1,45 @@
 """People of an organization and their roles."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Cursor, Input, Listed, PathName, Size, listed, refused
+from accounts.api.edge import (
+    NO_NUL,
+    ApiRequest,
+    Cursor,
+    Input,
+    Listed,
+    PathName,
+    Size,
+    listed,
+    refused,
+)
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
 from orgs.actions.members import change_role, leave, remove_member, show_myself
 from orgs.api.subjects import member_of, organization_seen_by
 from orgs.models import Membership
-from orgs.policy import require
-from orgs.queries import people_of
+from orgs.offboarding import losses_of
+from orgs.people import LONGEST, Sought, people_page
+from orgs.policy import decide, require
 from orgs.roles import Role
 
 router = Router(tags=["members"])
+
+Search = Annotated[
+    str,
+    Query(
+        "",
+        max_length=LONGEST,
+        pattern=NO_NUL,
+        description="How a name or an address begins; two characters at least.",
+    ),
+]
 
 
 class MemberOut(Schema):
@@ -26,6 +48,24 @@ class MemberOut(Schema):
     user: PersonOut
     role: Role
     since: datetime
+    second_factor: bool | None = Field(
+        description="Told in lists, to owners and managers; else null."
+    )
+
+
+class LossOut(Schema):
+    """One right that ends with a place."""
+
+    kind: str = Field(description="Such as `role`, `team`, `team_maintainer`, `invitations`.")
+    words: str
+
+
+class OffboardingOut(Schema):
+    """What somebody would lose; removing them ends exactly this."""
+
+    user: PersonOut
+    role: Role
+    losses: list[LossOut]
 
 
 class RoleIn(Input):
@@ -61,14 +101,23 @@ def list_members(
     request: ApiRequest,
     response: HttpResponse,
     name: PathName,
+    q: Search = "",
+    role: Annotated[Role | None, Query(None)] = None,
+    second_factor: Annotated[
+        bool | None, Query(None, description="For owners and managers.")
+    ] = None,
     cursor: Cursor = "",
     limit: Size = 50,
 ) -> object:
-    """The longest there first."""
+    """The longest there first; those found by `q` by name, and then whom only the address finds."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "members:read", organization)
-    page = people_of(organization, cursor=cursor, size=limit)
-    return listed(request, response, page, lambda row: shown_member(row, request.auth))
+    if second_factor is not None:
+        require(request.auth, "members:read_security", organization)
+    sought = Sought(text=q, role=role or "", second_factor=second_factor)
+    page = people_page(organization, sought, cursor=cursor, size=limit)
+    told = decide(request.auth, "members:read_security", organization).allowed
+    return listed(request, response, page, lambda row: shown_member(row, request.auth, told=told))
 
 
 @router.patch(
@@ -87,6 +136,26 @@ def change_member(request: ApiRequest, name: PathName, user_id: UUID, payload: R
         actor=request.auth,
     )
     return shown_member(place, request.auth)
+
+
+@router.get(
+    "/organizations/{name}/members/{user_id}/offboarding",
+    response={200: OffboardingOut, **refused(403, 404)},
+    operation_id="preview_offboarding",
+    summary="What removing a member would end",
+)
+def preview(request: ApiRequest, name: PathName, user_id: UUID) -> OffboardingOut:
+    """Every right the person has here, for whoever may remove them."""
+    organization = organization_seen_by(request.auth, name)
+    require(request.auth, "members:remove_member", organization)
+    place = member_of(organization, user_id)
+    if place.role != Role.MEMBER:
+        require(request.auth, "members:remove", organization)
+    return OffboardingOut(
+        user=shown_person(place.user, request.auth),
+        role=Role(place.role),
+        losses=[LossOut(kind=loss.kind, words=loss.words) for loss in losses_of(place)],
+    )
 
 
 @router.delete(
@@ -128,6 +197,11 @@ def show(request: ApiRequest, name: PathName, payload: PlaceIn) -> PlaceOut:
     return PlaceOut(organization=organization.name, is_public=place.is_public)
 
 
-def shown_member(place: Membership, to: Actor) -> MemberOut:
-    """Show a member to a fellow member."""
-    return MemberOut(user=shown_person(place.user, to), role=Role(place.role), since=place.since)
+def shown_member(place: Membership, to: Actor, *, told: bool = False) -> MemberOut:
+    """Show a member to a fellow member; the second factor to those who are ``told`` of it."""
+    return MemberOut(
+        user=shown_person(place.user, to),
+        role=Role(place.role),
+        since=place.since,
+        second_factor=bool(getattr(place, "has_second_factor", False)) if told else None,
+    )

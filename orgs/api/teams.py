@@ -23,12 +23,14 @@ from accounts.api.edge import (
 from accounts.api.people import PersonOut, shown_person
 from accounts.models import User
 from kernel.actor import Actor
-from kernel.pagination import page_of
+from kernel.refusals import NotFound
 from orgs.actions import teams as actions
+from orgs.api.members import Search
 from orgs.api.subjects import member_of, organization_seen_by, team_named
 from orgs.models import Team, TeamMembership
+from orgs.people import team_page
 from orgs.policy import require
-from orgs.queries import teams_of
+from orgs.queries import teams_page
 
 router = Router(tags=["teams"])
 
@@ -83,6 +85,24 @@ class TeamPersonIn(Input):
     )
 
 
+class TeamPeopleIn(Input):
+    """Members to put into a team, by their ids."""
+
+    users: list[UUID] = Field(min_length=1, max_length=100)
+    is_maintainer: StrictBool = False
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"users": ["6b2f1b0e-4b5c-4f5e-9d53-0c1b6a1d2e3f"]}]},
+    )
+
+
+class TeamPeopleOut(Schema):
+    """Where those who were named stand in the team now."""
+
+    items: list[TeamPersonOut]
+
+
 @router.get(
     "/organizations/{name}/teams",
     response={200: Listed[TeamOut], **refused(403, 404)},
@@ -99,7 +119,7 @@ def list_teams(
     """By name."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "teams:read", organization)
-    page = page_of(teams_of(organization), order=["normalized_name"], cursor=cursor, size=limit)
+    page = teams_page(organization, cursor=cursor, size=limit)
     return listed(request, response, page, _shown)
 
 
@@ -176,15 +196,36 @@ def list_people(
     response: HttpResponse,
     name: PathName,
     team: PathName,
+    q: Search = "",
     cursor: Cursor = "",
     limit: Size = 50,
 ) -> object:
     """The longest in it first."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "teams:read", organization)
-    rows = TeamMembership.objects.filter(team=team_named(organization, team))
-    page = page_of(rows.select_related("membership__user"), order=["id"], cursor=cursor, size=limit)
+    page = team_page(team_named(organization, team), text=q, cursor=cursor, size=limit)
     return listed(request, response, page, lambda row: _shown_place(row, request.auth))
+
+
+@router.post(
+    "/organizations/{name}/teams/{team}/members",
+    response={200: TeamPeopleOut, **refused(402, 403, 404, 409)},
+    operation_id="add_team_members",
+    summary="Put several members into a team",
+)
+def add_people(request: ApiRequest, name: Name, team: Name, payload: TeamPeopleIn) -> TeamPeopleOut:
+    """All or none of them; who is in it already stays as they are."""
+    organization = organization_seen_by(request.auth, name)
+    found = team_named(organization, team)
+    require(request.auth, "teams:grow" if payload.is_maintainer else "teams:add_members", found)
+    places = organization.memberships.filter(user__public_id__in=payload.users)
+    users = [place.user for place in places.select_related("user").order_by("id")]
+    if len(users) < len(set(payload.users)):
+        raise NotFound("This person is not a member of the organization.", field="users")
+    added = actions.add_team_members(
+        team=found, users=users, actor=request.auth, is_maintainer=payload.is_maintainer
+    )
+    return TeamPeopleOut(items=[_shown_place(place, request.auth) for place in added])
 
 
 @router.put(

@@ -3,7 +3,7 @@
 from orgs.entitlements import Entitlements
 from orgs.models.collaborator import CollaboratorInvitation
 from orgs.models.external_project import ExternalProject
-from orgs.models.invitation import Invitation
+from orgs.models.invitation import Invitation, InvitationMail
 from orgs.models.membership import Membership
 from orgs.models.name import NameClaim, OrganizationName
 from orgs.models.organization import Organization
@@ -16,6 +16,7 @@ __all__ = [
     "Entitlements",
     "ExternalProject",
     "Invitation",
+    "InvitationMail",
     "Membership",
     "NameClaim",
     "Organization",

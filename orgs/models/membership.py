@@ -23,7 +23,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """One role for each person in each organization; ``is_public`` is theirs alone to choose."""
+    """One role for each person in each organization; ``is_public`` is theirs alone to choose.
+
+    ``name_key`` (of at most 100 characters) and ``email_key`` are the person's name and address in
+    lower case, so that people are found by how these begin within one organization, off an index.
+    Triggers (made in the migration) keep them to the account's; nothing else writes them.
+    """
 
     organization = models.ForeignKey(
         "orgs.Organization", models.CASCADE, related_name="memberships"
@@ -32,6 +37,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=16, choices=Role)
     is_public = models.BooleanField(default=False)
     since = models.DateTimeField(default=clock.now, editable=False)
+    name_key = models.TextField(default="", editable=False, db_collation="C")
+    email_key = models.TextField(default="", editable=False, db_collation="C")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -47,7 +54,12 @@ class Membership(models.Model):
                 condition=Q(role__in=Role.values), name="membership_role_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["user"], name="membership_of_user")]
+        indexes = [
+            models.Index(fields=["user"], name="membership_of_user"),
+            models.Index(fields=["organization", "role", "id"], name="membership_by_role"),
+            models.Index(fields=["organization", "name_key", "id"], name="membership_by_name"),
+            models.Index(fields=["organization", "email_key", "id"], name="membership_by_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} is {self.role} of {self.organization_id}"

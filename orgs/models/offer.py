@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from kernel import clock
@@ -40,7 +41,7 @@ class OfferQuerySet(models.QuerySet[Row]):
 
     def for_address(self, email: str) -> Self:
         """To one address, whatever its case."""
-        return self.filter(email__iexact=email)
+        return self.alias(address=Lower("email")).filter(address=email.lower())
 
 
 class Offer(models.Model):

@@ -51,6 +51,14 @@ class TeamMembership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["team", "membership"], name="team_membership_once"),
         ]
+        indexes = [
+            models.Index(fields=["team", "id"], name="team_membership_in_order"),
+            models.Index(
+                fields=["team", "id"],
+                condition=Q(is_maintainer=True),
+                name="team_membership_maintainers",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.membership_id} in {self.team_id}"

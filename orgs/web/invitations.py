@@ -13,6 +13,7 @@ from accounts.models import User
 from orgs import queries
 from orgs.actions.invitations import accept_invitation, decline_invitation, invitation_behind
 from orgs.roles import PURPOSE
+from orgs.web.forms import DeclineForm
 
 
 @login_not_required
@@ -24,27 +25,33 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user
     if request.method == "POST" and not isinstance(user, User):
         return redirect_to_login(request.path)
-    if isinstance(user, User) and request.POST.get("answer") in ("accept", "decline"):
-        return _answer(request, token, user)
+    form = DeclineForm(request.POST if request.POST.get("answer") == "decline" else None)
+    if isinstance(user, User) and (request.POST.get("answer") == "accept" or form.is_valid()):
+        return _answer(request, token, user, words=form.data.get("words", ""))
     addresses = queries.verified_addresses(user) if isinstance(user, User) else frozenset()
     context = {
+        "form": form,
+        "is_for_another": isinstance(user, User) and offer.user_id not in (None, user.pk),
         "invitation": offer,
         "organization": offer.organization,
         "role_words": PURPOSE[offer.role],
-        "is_other_address": bool(addresses) and offer.email.lower() not in addresses,
+        "is_other_address": bool(addresses and offer.email)
+        and offer.email.lower() not in addresses,
     }
-    return render(request, "orgs/invitation.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "orgs/invitation.html", context, status=status)
 
 
-def _answer(request: HttpRequest, token: str, user: User) -> HttpResponse:
+def _answer(request: HttpRequest, token: str, user: User, *, words: str) -> HttpResponse:
     offer = invitation_behind(token)
+    actor = of_request(request)
     if request.POST["answer"] == "decline":
-        decline_invitation(token=token, actor=of_request(request))
+        decline_invitation(token=token, actor=actor, words=words)
         messages.success(
             request, f"You declined the invitation of {offer.organization.display_name}."
         )
         return redirect("orgs:list")
-    membership = accept_invitation(token=token, user=user, actor=of_request(request))
+    membership = accept_invitation(token=token, user=user, actor=actor)
     messages.success(
         request,
         f"Welcome to {offer.organization.display_name}. You are {membership.get_role_display()}.",

@@ -1,22 +1,27 @@
 """The people of an organization: who is in, who is invited, and what each may be."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import User
 from kernel.refusals import NotFound
+from orgs import people as found
 from orgs import queries
-from orgs.actions.invitations import invite_member, resend_invitation, revoke_invitation
+from orgs.actions.invitations import invite_member
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.decision import Decision
-from orgs.models import Invitation, Membership
+from orgs.models import Membership
+from orgs.offboarding import losses_of
 from orgs.policy import MATRIX, require
+from orgs.refusals import AccountUnknown, SearchTooShort
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
-from orgs.web.forms import InvitationForm, RoleForm
+from orgs.web.forms import InvitationForm, RoleForm, SearchForm
 from orgs.web.visit import Visit, sent, shown_at_field, visiting
 
 INVITES = {
@@ -25,23 +30,28 @@ INVITES = {
     Role.BILLING_MANAGER: "members:invite_billing_manager",
     Role.MEMBER: "members:invite_member",
 }
+MOST_INVITATIONS = 20
+"""As many open invitations as stand among the people; the rest have a page of their own."""
 ROLE_UNKNOWN = frozenset({"role_too_low", "not_a_company"})
 
 
 @require_http_methods(["GET", "POST"])
 @visiting
 def people(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show members and open invitations; take an invitation."""
-    roles = _invitable(visit)
+    """Show members, found and filtered, and the latest invitations; take an invitation."""
+    roles = invitable(visit)
     form = InvitationForm(sent(request), roles=roles)
     if request.method == "POST" and not roles:
         require(visit.actor, "members:invite_member", visit.organization)
     if form.is_valid():
         with shown_at_field(form):
             invitation = invite_member(
-                organization=visit.organization, actor=visit.actor, **form.cleaned_data
+                organization=visit.organization,
+                role=form.cleaned_data["role"],
+                actor=visit.actor,
+                **_whom(form.cleaned_data["email"]),
             )
-            messages.success(request, f"{invitation.email} was invited.")
+            messages.success(request, f"{invitation.addressee} was invited.")
             return redirect("orgs:people", name=visit.organization.name)
     return _people_page(request, visit, form)
 
@@ -49,28 +59,66 @@ def people(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _people_page(request: HttpRequest, visit: Visit, form: InvitationForm) -> HttpResponse:
     organization = visit.organization
     cursor = request.GET.get("cursor", "")
-    page = queries.people_of(organization, cursor=cursor)
+    may_see_factors = visit.may("members:read_security")
+    search = SearchForm(request.GET, may_see_factors=may_see_factors)
+    sought = _sought(search)
+    try:
+        page = found.people_page(organization, sought, cursor=cursor)
+    except SearchTooShort as refusal:
+        search.add_error("q", refusal.sentence)
+        sought = found.Sought()
+        page = found.people_page(organization)
     for membership in page.rows:
         membership.organization = organization
     context = visit.context(
         form=form,
-        refusal=_why_not_invite(visit),
+        search=search,
+        sought=sought,
+        number=found.people_number(organization, sought),
+        cap=found.CAP,
+        may_see_factors=may_see_factors,
+        refusal=why_not_invite(visit),
         page=page,
         first=bool(cursor),
         removable=_removable(visit),
-        invitations=queries.open_invitations_of(organization),
+        invitations=queries.open_invitations_of(organization, size=MOST_INVITATIONS),
         seats=seat_limit(organization),
         offered=seats_offered(organization),
         me=request.user.pk,
     )
-    return render(request, "orgs/people.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or search.errors else 200
+    return render(request, "orgs/people.html", context, status=status)
+
+
+def _sought(search: SearchForm) -> found.Sought:
+    """Return what is sought; a value that is none of the choices narrows nothing."""
+    search.is_valid()
+    asked = search.cleaned_data
+    factor = asked.get("second_factor", "")
+    return found.Sought(
+        text=asked.get("q", ""),
+        role=asked.get("role", ""),
+        second_factor=factor == "yes" if factor else None,
+    )
+
+
+def _whom(text: str) -> dict[str, Any]:
+    """Return whom an invitation goes to: the account of an id, or else an address."""
+    try:
+        public_id = UUID(text)
+    except ValueError:
+        return {"email": text}
+    user = User.objects.filter(public_id=public_id, is_active=True).first()
+    if user is None:
+        raise AccountUnknown(field="email")
+    return {"user": user}
 
 
 @require_http_methods(["GET", "POST"])
 @visiting
 def member(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
     """Show one member, and give another role."""
-    membership = _membership(visit, person)
+    membership = membership_of(visit, person)
     form = RoleForm(sent(request), initial={"role": membership.role})
     if request.method == "POST" and form.is_valid():
         with shown_at_field(form):
@@ -82,8 +130,13 @@ def member(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
             )
             messages.success(request, f"{membership.user} is {changed.get_role_display()} now.")
             return redirect("orgs:people", name=visit.organization.name)
+    teams = membership.team_memberships.select_related("team").order_by("team__normalized_name")
     context = visit.context(
-        form=form, membership=membership, is_removable=_may_remove(visit, membership)
+        form=form,
+        membership=membership,
+        teams=teams,
+        is_removable=_may_remove(visit, membership),
+        is_heir=_may_hand_over(visit) and membership.user_id != visit.person.pk,
     )
     return render(request, "orgs/member.html", context, status=422 if form.errors else 200)
 
@@ -92,14 +145,13 @@ def member(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
 @visiting
 def remove(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
     """Say what removing means, and do it when that is confirmed."""
-    membership = _membership(visit, person)
+    membership = membership_of(visit, person)
     if request.method == "POST":
         remove_member(organization=visit.organization, user=membership.user, actor=visit.actor)
         messages.success(request, f"{membership.user} is no member any more.")
         return redirect("orgs:people", name=visit.organization.name)
     require(visit.actor, _removing(membership), visit.organization)
-    teams = membership.team_memberships.select_related("team").order_by("team__normalized_name")
-    context = visit.context(membership=membership, teams=[place.team for place in teams])
+    context = visit.context(membership=membership, losses=losses_of(membership))
     return render(request, "orgs/remove_member.html", context)
 
 
@@ -115,28 +167,8 @@ def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
     mine = organization.memberships.get(user=visit.person)
     others = organization.memberships.owners().exclude(pk=mine.pk)
     is_last_owner = mine.role == Role.OWNER and not others.exists()
-    return render(request, "orgs/leave.html", visit.context(mine=mine, is_last_owner=is_last_owner))
-
-
-@require_POST
-@visiting
-def resend(request: HttpRequest, visit: Visit, invitation: UUID) -> HttpResponse:
-    """Send an invitation again, with a new link."""
-    sent = resend_invitation(invitation=_invitation(visit, invitation), actor=visit.actor)
-    messages.success(
-        request, f"A new link went to {sent.email}. The old one opens nothing any more."
-    )
-    return redirect("orgs:people", name=visit.organization.name)
-
-
-@require_POST
-@visiting
-def withdraw(request: HttpRequest, visit: Visit, invitation: UUID) -> HttpResponse:
-    """Take an invitation back."""
-    withdrawn = _invitation(visit, invitation)
-    revoke_invitation(invitation=withdrawn, actor=visit.actor)
-    messages.success(request, f"The invitation of {withdrawn.email} was withdrawn.")
-    return redirect("orgs:people", name=visit.organization.name)
+    context = visit.context(mine=mine, is_last_owner=is_last_owner, losses=losses_of(mine))
+    return render(request, "orgs/leave.html", context)
 
 
 @require_GET
@@ -151,11 +183,12 @@ def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "orgs/roles.html", visit.context(rows=rows, roles=explained))
 
 
-def _invitable(visit: Visit) -> list[Role]:
+def invitable(visit: Visit) -> list[Role]:
+    """Return the roles that the visitor can invite into now."""
     return [role for role in Role if visit.may(INVITES[role])]
 
 
-def _why_not_invite(visit: Visit) -> Decision | None:
+def why_not_invite(visit: Visit) -> Decision | None:
     """Return what to show in the form's place: the role is there, something else is missing."""
     answer = visit.decisions["members:invite_member"]
     return None if answer.allowed or answer.reason in ROLE_UNKNOWN else answer
@@ -171,21 +204,21 @@ def _may_remove(visit: Visit, membership: Membership) -> bool:
     return membership.role in _removable(visit)
 
 
+def _may_hand_over(visit: Visit) -> bool:
+    """Whether ownership is theirs to hand over; the fresh sign-in is asked for on the way."""
+    answer = visit.decisions["ownership:transfer"]
+    return answer.allowed or answer.reason == "fresh_sign_in_required"
+
+
 def _removing(membership: Membership) -> str:
     return "members:remove_member" if membership.role == Role.MEMBER else "members:remove"
 
 
-def _membership(visit: Visit, person: UUID) -> Membership:
+def membership_of(visit: Visit, person: UUID) -> Membership:
+    """Return a member's place. Refuses with NotFound."""
     found = (
         visit.organization.memberships.filter(user__public_id=person).select_related("user").first()
     )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _invitation(visit: Visit, public_id: UUID) -> Invitation:
-    found = visit.organization.invitations.filter(public_id=public_id).first()
     if found is None:
         raise NotFound
     return found

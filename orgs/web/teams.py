@@ -1,5 +1,6 @@
 """Teams: listed, made, filled, emptied and deleted."""
 
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from kernel.refusals import NotFound
-from orgs import queries
+from orgs import people, queries
 from orgs.actions.teams import (
-    add_team_member,
+    add_team_members,
     change_team,
     create_team,
     delete_team,
@@ -21,11 +22,15 @@ from orgs.actions.teams import (
     set_maintainer,
 )
 from orgs.decision import Decision
-from orgs.models import Team
+from orgs.models import Membership, Team, TeamMembership
 from orgs.policy import require
-from orgs.refusals import ConfirmationWrong
-from orgs.web.forms import TeamForm, TeamMemberForm
+from orgs.refusals import ConfirmationWrong, SearchTooShort
+from orgs.web.forms import TeamForm, TeamMembersForm
 from orgs.web.visit import View, Visit, right_address, sent, shown_at_field, team_seen_by, visiting
+
+MOST_CANDIDATES = 20
+"""As many people as are offered at once; others are found by name."""
+MOST_MAINTAINERS = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,9 +47,13 @@ def teams(request: HttpRequest, visit: Visit) -> HttpResponse:
             )
             messages.success(request, f"The team {team.name} is there. Add its people.")
             return redirect("orgs:team", name=visit.organization.name, team=team.name)
+    cursor = request.GET.get("cursor", "")
+    page = queries.teams_page(visit.organization, cursor=cursor)
     context = visit.context(
         form=form,
-        teams=queries.teams_of(visit.organization),
+        page=page,
+        teams=page.rows,
+        first=bool(cursor),
         refusal=_shown(visit.decisions["teams:grow"]),
     )
     return render(request, "orgs/teams.html", context, status=422 if form.errors else 200)
@@ -66,31 +75,73 @@ def _at_team(view: View) -> View:
 @require_http_methods(["GET", "POST"])
 @_at_team
 def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
-    """Show a team's people; add one."""
-    may_appoint = visit.may("teams:grow")
-    candidates = queries.candidates_for(team) if visit.may("teams:add_members") else []
-    form = TeamMemberForm(sent(request), candidates=candidates, may_appoint=may_appoint)
+    """Show a team's people, in pages and found by name; add some."""
+    candidates, is_cut, error = _candidates(request, visit, team)
+    form = TeamMembersForm(
+        sent(request), candidates=candidates, may_appoint=visit.may("teams:grow")
+    )
     if request.method == "POST":
         require(visit.actor, "teams:add_members", team)
     if form.is_valid():
         with shown_at_field(form):
-            place = add_team_member(
+            places = add_team_members(
                 team=team,
-                user=_person(form.cleaned_data["user"]),
+                users=_people(form.cleaned_data["user"]),
                 actor=visit.actor,
                 is_maintainer=form.cleaned_data.get("is_maintainer", False),
             )
-            messages.success(request, f"{place.membership.user} is in the team now.")
+            messages.success(request, _added(places))
             return redirect("orgs:team", name=visit.organization.name, team=team.name)
     context = visit.context(
         team=team,
         form=form,
         candidates=candidates,
-        places=queries.people_in(team),
+        is_cut=is_cut,
+        find=request.GET.get("find", ""),
+        error=error,
         refusal=_shown(visit.decisions["teams:add_members"]),
-        me=visit.actor.user_id,
+        **_people_of(request, visit, team),
     )
-    return render(request, "orgs/team.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or error or context["wrong"]
+    return render(request, "orgs/team.html", context, status=422 if wrong else 200)
+
+
+def _candidates(
+    request: HttpRequest, visit: Visit, team: Team
+) -> tuple[Sequence[Membership], bool, str]:
+    """Return whom to offer, whether there are more than fit, and what is wrong with the search."""
+    if not visit.may("teams:add_members"):
+        return [], False, ""
+    text = request.GET.get("find", "")
+    try:
+        found = people.candidates_for(team, text=text, most=MOST_CANDIDATES + 1)
+    except SearchTooShort as refusal:
+        return [], True, refusal.sentence
+    return found[:MOST_CANDIDATES], len(found) > MOST_CANDIDATES, ""
+
+
+def _people_of(request: HttpRequest, visit: Visit, team: Team) -> dict[str, Any]:
+    """Return what the list of a team's people needs."""
+    cursor, text = request.GET.get("cursor", ""), request.GET.get("q", "")
+    wrong = ""
+    try:
+        page = people.team_page(team, text=text, cursor=cursor)
+    except SearchTooShort as refusal:
+        wrong, page = refusal.sentence, people.team_page(team)
+    return {
+        "page": page,
+        "first": bool(cursor),
+        "q": text,
+        "wrong": wrong,
+        "maintainers": people.maintainers_of(team, most=MOST_MAINTAINERS),
+        "me": visit.actor.user_id,
+    }
+
+
+def _added(places: Sequence[TeamMembership]) -> str:
+    if len(places) == 1:
+        return f"{places[0].membership.user} is in the team now."
+    return f"{len(places)} people are in the team now."
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,6 +209,14 @@ def maintainer(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> 
 def _shown(answer: Decision) -> Decision | None:
     """Return the answer to show in a form's place: the role is there, something else is missing."""
     return None if answer.allowed or answer.reason == "role_too_low" else answer
+
+
+def _people(public_ids: Sequence[str]) -> list[User]:
+    """Return the people; refuses with NotFound, at the field, when one is nobody."""
+    found = list(User.objects.filter(public_id__in=public_ids))
+    if len(found) < len({UUID(each) for each in public_ids}):
+        raise NotFound("This person is not a member of the organization.", field="user")
+    return found
 
 
 def _person(public_id: UUID | str) -> User:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from accounts.api.edge import Problem, ProblemError, ProblemRemedy
-from kernel.refusals import Refusal, Remedy
+from kernel import clock
+from kernel.refusals import Refusal, Remedy, TooMany
 from orgs.api.subjects import OrganizationMoved
 
 MEDIA_TYPE = "application/problem+json"
@@ -101,7 +103,7 @@ def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         errors = [
             ProblemError(pointer=f"/{refusal.field}", code=refusal.reason, detail=refusal.sentence)
         ]
-    return problem(
+    response = problem(
         request,
         refusal.status,
         code=refusal.reason,
@@ -110,6 +112,10 @@ def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         remedy=refusal.remedy,
         errors=errors,
     )
+    if isinstance(refusal, TooMany):
+        wait = (refusal.again_at - clock.wall()).total_seconds()
+        response["Retry-After"] = str(max(1, ceil(wait)))
+    return response
 
 
 def of_moved(request: HttpRequest, moved: OrganizationMoved) -> HttpResponse:

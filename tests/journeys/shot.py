@@ -9,6 +9,15 @@ from playwright.sync_api import Page
 from saas.development import PASSWORD
 
 VISITOR = "visitor"
+PASTED = """email, role
+lena@northwind.example
+omar@northwind.example, manager
+LENA@northwind.example, owner
+chen@northwind.example
+kim@example.org
+finance at northwind
+pia@northwind.example, captain
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,12 @@ def pay_with(card: Mapping[str, str]) -> Callable[[Page], None]:
         press("Subscribe and pay")(page)
 
     return act
+
+
+def paste_and_send(page: Page) -> None:
+    """Look over what is pasted, and invite whom it names."""
+    send("Look it over", text=PASTED)(page)
+    press("Send 2 invitations")(page)
 
 
 def subscribe(page: Page) -> None:

@@ -4,12 +4,14 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from saas.development import PASSWORD
 from tests.journeys.shot import (
+    PASTED,
     VISITOR,
     Shot,
     await_reference,
     forget_the_cookie,
     make_token,
     open_menu,
+    paste_and_send,
     pay_with,
     press,
     send,
@@ -20,6 +22,7 @@ from tests.journeys.walker import CARD, DECLINED
 NORTHWIND = {"name": "northwind"}
 HARBOR = {"name": "harbor-lights"}
 CHEN = NORTHWIND | {"person": "{chen}"}
+CROWD = {"name": "{crowd}", "team": "everyone"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
 CONFIRMS = CARD | {"Card number": "4000 0027 6000 3184"}
 
@@ -92,6 +95,7 @@ OF_PEOPLE = (
     ),
     Shot("collaboration", "kim", "orgs:collaboration", {"token": "{collaboration}"}),
     Shot("invitation", "kim", "orgs:invitation", {"token": "{invitation}"}),
+    Shot("invitation-another", "dana", "orgs:invitation", {"token": "{for_kim}"}),
     Shot("invitation-other-address", "dana", "orgs:invitation", {"token": "{invitation}"}),
     Shot("invitation-closed", "kim", "orgs:invitation", {"token": "unknown"}, status=409),
     Shot("apply", "dana", "community:apply"),
@@ -162,14 +166,27 @@ OF_ORGANIZATIONS = (
     Shot("overview-community", "dana", "orgs:overview", {"name": "{community}"}),
     Shot("people", "ana", "orgs:people", NORTHWIND),
     Shot("people-member", "chen", "orgs:people", NORTHWIND),
+    Shot("people-found", "ana", "orgs:people", NORTHWIND, query="?q=ch&role=member"),
+    Shot("people-nobody", "ana", "orgs:people", NORTHWIND, query="?q=zz"),
+    Shot("people-too-short", "ana", "orgs:people", NORTHWIND, query="?q=z", status=422),
     Shot("people-gated", "ana", "orgs:people", {"name": "quillworks"}),
     Shot("roles", "ana", "orgs:roles", NORTHWIND),
     Shot("person", "ana", "orgs:member", CHEN),
     Shot("person-remove", "ana", "orgs:remove_member", CHEN),
+    Shot("person-owner", "ana", "orgs:hand_over", CHEN),
+    Shot("invitations", "ana", "orgs:invitations", NORTHWIND),
+    Shot("invitations-none", "ana", "orgs:invitations", {"name": "quillworks"}),
+    Shot("bulk", "ana", "orgs:bulk", NORTHWIND),
+    Shot("bulk-gated", "ana", "orgs:bulk", {"name": "quillworks"}),
+    Shot("bulk-wrong", "ana", "orgs:bulk", NORTHWIND, act=press("Look it over"), status=422),
+    Shot("bulk-lines", "ana", "orgs:bulk", NORTHWIND, act=send("Look it over", text=PASTED)),
+    Shot("bulk-done", "ana", "orgs:bulk", NORTHWIND, act=paste_and_send),
     Shot("leave", "chen", "orgs:leave", NORTHWIND),
     Shot("teams", "ana", "orgs:teams", NORTHWIND),
     Shot("teams-gated", "ana", "orgs:teams", {"name": "quillworks"}),
     Shot("team", "ana", "orgs:team", INSTRUMENTS),
+    Shot("team-many", "ana", "orgs:team", CROWD),
+    Shot("team-find", "ana", "orgs:team", CROWD, query="?find=mika"),
     Shot("team-empty", "ana", "orgs:team", NORTHWIND | {"team": "docs"}),
     Shot("team-edit", "ana", "orgs:edit_team", INSTRUMENTS),
     Shot("team-delete", "ana", "orgs:delete_team", INSTRUMENTS),

@@ -33,7 +33,7 @@ from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
-from tests.builders import a_member, a_user, an_actor
+from tests.builders import a_member, a_team, a_user, an_actor, an_organization
 from tests.community.builders import an_application, reviewing
 from tests.sandbox_control import pay, the_sandbox
 
@@ -69,6 +69,7 @@ def a_world(site: str) -> World:
     people(world)
     companies(world)
     northwind(world)
+    crowd(world)
     applications(world)
     tokens(world)
     lives(world)
@@ -150,7 +151,22 @@ def northwind(world: World) -> None:
         project=barometer, email="kim@example.org", level=Level.PUBLISH, actor=actor
     )
     world.facts["collaboration"] = level.token
+    to_kim = invite_member(
+        organization=house, user=world.people["kim"], role=Role.MANAGER, actor=actor
+    )
+    world.facts["for_kim"] = to_kim.token
     world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
+
+
+def crowd(world: World) -> None:
+    """Make an organization of many, most of them in one team."""
+    house = an_organization("wind-league", owner=world.people["ana"], kind="community")
+    members = [
+        a_member(house, user=a_user(f"member{number}@league.example", name=f"Mika Berg {number}"))
+        for number in range(85)
+    ]
+    a_team(house, "everyone", maintainers=members[:2], members=members[2:55])
+    world.facts["crowd"] = house.name
 
 
 def applications(world: World) -> None:

@@ -12,17 +12,21 @@ from audit.models import AuditEvent, Delivery, SentMail
 from orgs import notices
 from orgs.actions.invitations import (
     accept_invitation,
+    decline_invitation,
     invite_member,
     resend_invitation,
     revoke_invitation,
 )
 from orgs.actions.members import change_role, leave, remove_member
+from orgs.actions.ownership import transfer_ownership
 from orgs.models import Organization
 from orgs.roles import Role
 from tests.builders import (
     a_member,
+    a_team,
     a_user,
     an_actor,
+    an_invitation,
     an_organization,
     deliver_all,
     signed_in,
@@ -139,9 +143,12 @@ def test_who_is_removed_is_told_and_who_leaves_is_not(guild: Organization) -> No
     leave(organization=guild, actor=an_actor(left))
     deliver_all()
 
-    message = the_only_mail()
-    assert message.to == [removed.user.email]
+    told = {message.to[0]: message for message in mail.outbox}
+    assert set(told) == {removed.user.email, "ada@example.org"}
+    message = told[removed.user.email]
     assert "no longer a member of Guild" in message.subject
+    assert "the role Member, with its seat" in str(message.body)
+    assert f"{left.user} is no longer in Guild" in told["ada@example.org"].subject
 
 
 def test_whose_role_changes_is_told_both_roles(guild: Organization) -> None:
@@ -154,6 +161,80 @@ def test_whose_role_changes_is_told_both_roles(guild: Organization) -> None:
     message = the_only_mail()
     assert message.to == [member.user.email]
     assert "from Member to Owner" in str(message.body)
+
+
+def test_an_account_gets_its_mail_at_the_address_it_has_by_then(guild: Organization) -> None:
+    grace = a_user("old@example.org", name="Grace")
+    actor = an_actor(the_owner(guild))
+    invite_member(organization=guild, user=grace, role=Role.MEMBER, actor=actor)
+    grace.email = "new@example.org"
+    grace.save()
+
+    deliver_all()
+
+    assert the_only_mail().to == ["new@example.org"]
+
+
+@pytest.mark.parametrize("words", ["", "Not <b>this</b> year & never mind."])
+def test_inviter_and_owners_hear_who_declined_and_in_which_words(
+    guild: Organization, words: str
+) -> None:
+    manager = a_member(guild, Role.MANAGER)
+    a_member(guild, Role.MANAGER)
+    _, token = an_invitation(guild, "grace@example.org", by=manager.user)
+    decline_invitation(token=token, actor=an_actor(a_user()), words=words)
+    deliver_all()
+
+    assert {message.to[0] for message in mail.outbox} == {"ada@example.org", manager.user.email}
+    message = mail.outbox[0]
+    assert message.subject == "grace@example.org declined your invitation to Guild"
+    assert "as Member" in str(message.body)
+    assert words in str(message.body)
+    assert ("They say" in str(message.body)) is bool(words)
+    assert isinstance(message, EmailMultiAlternatives)
+    assert "<b>this" not in page_of(message)
+
+
+def test_withdrawing_is_no_declining(guild: Organization) -> None:
+    invitation, _ = an_invitation(guild)
+    revoke_invitation(invitation=invitation, actor=an_actor(the_owner(guild)))
+    deliver_all()
+
+    assert mail.outbox == []
+
+
+def test_owners_hear_who_was_removed_and_what_went_but_not_of_their_own_doing(
+    guild: Organization,
+) -> None:
+    second, removed = a_member(guild, Role.OWNER), a_member(guild)
+    a_team(guild, "core", members=[removed])
+    remove_member(organization=guild, user=removed.user, actor=an_actor(the_owner(guild)))
+    deliver_all()
+
+    told = {message.to[0]: str(message.body) for message in mail.outbox}
+    assert set(told) == {removed.user.email, second.user.email}
+    for body in told.values():
+        assert "the team core" in body
+
+
+def test_the_new_owner_the_former_one_and_the_others_hear_of_it_once_each(
+    guild: Organization,
+) -> None:
+    heir, second = a_member(guild), a_member(guild, Role.OWNER)
+    transfer_ownership(
+        organization=guild,
+        user=heir.user,
+        stays="manager",
+        confirmation="guild",
+        actor=an_actor(the_owner(guild), fresh=True),
+    )
+    deliver_all()
+
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(
+        ["ada@example.org", heir.user.email, second.user.email]
+    )
+    assert f"{heir.user} owns Guild now" in mail.outbox[0].subject
+    assert "is manager now" in str(mail.outbox[0].body)
 
 
 def test_mail_goes_out_after_a_mail_server_was_away(

@@ -1,5 +1,6 @@
 """Two who come at once, on two real connections."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from threading import Barrier, Thread
@@ -7,8 +8,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import Refusal
+from orgs.actions.bulk_invitations import invite_many
 from orgs.actions.invitations import (
     accept_invitation,
     invite_member,
@@ -18,6 +21,7 @@ from orgs.actions.invitations import (
 from orgs.actions.members import change_role, leave
 from orgs.actions.names import rename_organization
 from orgs.actions.organizations import change_profile, create_organization
+from orgs.actions.ownership import transfer_ownership
 from orgs.actions.teams import (
     add_team_member,
     change_team,
@@ -26,7 +30,9 @@ from orgs.actions.teams import (
     remove_team_member,
     set_maintainer,
 )
-from orgs.models import Organization
+from orgs.bulk import read_entries
+from orgs.invitation_limits import OF_A_PERSON
+from orgs.models import InvitationMail, Organization
 from orgs.roles import Role
 from tests.builders import (
     a_member,
@@ -161,6 +167,98 @@ def test_the_last_room_is_offered_once() -> None:
 
         assert outcomes == ["no_seat_left", "ok"]
         assert organization.invitations.open().count() == 1
+
+
+def test_a_day_s_last_invitation_is_sent_once_though_from_two_organizations() -> None:
+    """Red without ``lock_sender`` in ``orgs.invitation_limits.spend_one``."""
+    for number in range(ROUNDS):
+        owner = a_user()
+        houses = [an_organization(owner=owner, kind="community") for _ in range(2)]
+        InvitationMail.objects.bulk_create(
+            InvitationMail(organization=houses[0], sent_by=owner) for _ in range(OF_A_PERSON - 1)
+        )
+
+        outcomes = at_once(
+            *[
+                partial(
+                    invite_member,
+                    organization=house,
+                    email=f"g{number}@example.org",
+                    role=Role.MEMBER,
+                    actor=an_actor(owner),
+                )
+                for house in houses
+            ]
+        )
+
+        assert outcomes == ["ok", "too_many_invitations"]
+        assert InvitationMail.objects.filter(sent_by=owner).count() == OF_A_PERSON
+
+
+def test_two_who_paste_the_same_list_fill_the_seats_once() -> None:
+    """Red without ``Organization.objects.lock`` in ``invite_many``."""
+    text = "\n".join(f"new{number}@crowd.example" for number in range(6))
+    entries = read_entries(text, default=Role.MEMBER)
+    for _ in range(ROUNDS):
+        organization = an_organization(seats=6)
+        owners = [the_owner(organization), a_member(organization, Role.OWNER)]
+
+        outcomes = at_once(
+            *[
+                partial(
+                    invite_many, organization=organization, entries=entries, actor=an_actor(each)
+                )
+                for each in owners
+            ]
+        )
+
+        assert outcomes == ["ok", "ok"]
+        assert organization.invitations.open().count() == 4
+
+
+def test_ownership_is_handed_to_one_of_two_heirs() -> None:
+    """Red without asking policy again under the lock in ``transfer_ownership``: both would own."""
+    for _ in range(ROUNDS):
+        organization = an_organization()
+        actor = an_actor(the_owner(organization), fresh=True)
+        heirs = [a_member(organization) for _ in range(2)]
+
+        outcomes = at_once(
+            *[
+                partial(
+                    transfer_ownership,
+                    organization=organization,
+                    user=heir.user,
+                    stays="member",
+                    confirmation=organization.name,
+                    actor=actor,
+                )
+                for heir in heirs
+            ]
+        )
+
+        assert outcomes == ["ok", "role_too_low"]
+        assert organization.memberships.owners().count() == 1
+
+
+def test_who_is_renamed_while_joining_is_found_by_the_new_name() -> None:
+    """Red without ``FOR SHARE`` in the function ``orgs_keys_of_member`` of the migration."""
+    for number in range(ROUNDS):
+        organization = an_organization()
+        _, token = an_invitation(organization)
+        person = a_user(name="Old Name")
+
+        def rename(person: User = person, number: int = number) -> None:
+            with transaction.atomic():
+                User.objects.filter(pk=person.pk).update(name=f"New Name {number}")
+                time.sleep(0.02)
+
+        outcomes = at_once(
+            rename, partial(accept_invitation, token=token, user=person, actor=an_actor(person))
+        )
+
+        assert outcomes == ["ok", "ok"]
+        assert organization.memberships.get(user=person).name_key == f"new name {number}"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ BODIES: dict[str, Any] = {
     "show_myself": {"is_public": True},
     "change_role": {"role": "manager"},
     "invite_member": {"email": "rosa@example.org"},
+    "invite_many": {"invitations": [{"email": "rosa@example.org", "role": "member"}]},
+    "add_team_members": {"users": [ANY]},
     "create_team": {"name": "bread"},
     "change_team": {"name": "centre"},
     "put_team_member": {"is_maintainer": True},

@@ -55,7 +55,7 @@ def test_who_leaves_is_in_no_team_any_more() -> None:
 
 
 def test_the_last_owner_stays() -> None:
-    """Red without ``_keep_an_owner`` in ``_end``."""
+    """Red without ``keep_an_owner`` in ``end_membership``."""
     organization = an_organization()
     a_member(organization, Role.MANAGER)
 
@@ -141,7 +141,7 @@ def test_removing_oneself_is_leaving() -> None:
 
 
 def test_the_last_owner_is_not_demoted() -> None:
-    """Red without ``_keep_an_owner`` in ``change_role``."""
+    """Red without ``keep_an_owner`` in ``change_role``."""
     organization = an_organization()
     owner = the_owner(organization)
 

@@ -8,6 +8,7 @@ from kernel.refusals import Forbidden, NotFound
 from orgs.actions.members import leave
 from orgs.actions.teams import (
     add_team_member,
+    add_team_members,
     change_team,
     create_team,
     delete_team,
@@ -246,3 +247,48 @@ def test_the_database_refuses_to_make_somebody_in_a_team_billing_manager() -> No
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.filter(pk=member.pk).update(role=Role.BILLING_MANAGER)
+
+
+def test_several_enter_at_once_with_an_event_each_and_who_is_in_stays_as_they_are() -> None:
+    organization = an_organization()
+    people = [a_member(organization) for _ in range(3)]
+    team = a_team(organization, maintainers=people[:1])
+
+    places = add_team_members(
+        team=team, users=[each.user for each in people], actor=an_actor(the_owner(organization))
+    )
+
+    assert [place.membership for place in places] == people
+    assert [place.is_maintainer for place in places] == [True, False, False]
+    assert AuditEvent.objects.filter(name="team.member_added").count() == 2
+
+
+def test_all_enter_or_none() -> None:
+    organization = an_organization()
+    team, member = a_team(organization), a_member(organization)
+    actor = an_actor(the_owner(organization))
+
+    for wrong, refusal in (
+        (a_user(), NotFound),
+        (a_member(an_organization()).user, NotFound),
+        (a_member(organization, Role.BILLING_MANAGER).user, NotInTeams),
+    ):
+        with pytest.raises(refusal) as refused:
+            add_team_members(team=team, users=[member.user, wrong], actor=actor)
+        assert refused.value.field == "user"
+
+    assert not team.team_memberships.exists()
+
+
+def test_a_maintainer_adds_several_and_makes_no_maintainers() -> None:
+    organization = an_organization()
+    maintainer, newcomer = a_member(organization), a_member(organization)
+    team = a_team(organization, maintainers=[maintainer])
+    other = a_team(organization)
+    actor = an_actor(maintainer)
+
+    add_team_members(team=team, users=[newcomer.user], actor=actor)
+    with pytest.raises(Forbidden):
+        add_team_members(team=team, users=[newcomer.user], actor=actor, is_maintainer=True)
+    with pytest.raises(Forbidden):
+        add_team_members(team=other, users=[newcomer.user], actor=actor)

@@ -31,12 +31,14 @@ OPEN_TO_ALL = [
     "people/roles/",
     "people/leave/",
     "people/{person}/",
+    "people/invitations/",
     "teams/",
     "teams/core/",
 ]
 FOR_OWNERS = [
     "settings/",
     "people/{person}/remove/",
+    "people/invitations/bulk/",
     "teams/core/edit/",
     "teams/core/delete/",
     "audit/",
@@ -47,6 +49,8 @@ POSTS = [
     "people/leave/",
     "people/{person}/",
     "people/{person}/remove/",
+    "people/{person}/owner/",
+    "people/invitations/bulk/",
     "invitations/{invitation}/resend/",
     "invitations/{invitation}/withdraw/",
     "teams/",

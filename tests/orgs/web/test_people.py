@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
+from orgs import people
 from orgs.models import Invitation, Organization
 from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_phase,
     a_team,
+    a_user,
     an_invitation,
     an_organization,
     entitle,
@@ -65,8 +67,8 @@ def test_a_full_organization_shows_why_in_place_of_the_form(
     answer = owner.post("/orgs/acme/people/", {"email": "g@example.org", "role": "billing_manager"})
 
     assert "no_seat_left" in page
-    assert 'value="member"' not in page
-    assert 'value="billing_manager"' in page
+    assert 'name="role" value="member"' not in page
+    assert 'name="role" value="billing_manager"' in page
     assert answer.status_code == 302, "the payer gets in all the same"
 
 
@@ -86,7 +88,7 @@ def test_a_manager_is_offered_the_role_of_member_only(acme: Organization) -> Non
     page = signed_in(a_member(acme, Role.MANAGER)).get("/orgs/acme/people/").content.decode()
 
     assert 'name="role" value="member"' in page
-    assert 'value="owner"' not in page
+    assert 'name="role" value="owner"' not in page
     assert "Change role" not in page
 
 
@@ -199,3 +201,55 @@ def test_many_people_come_in_pages(acme: Organization, owner: Client) -> None:
     assert len(first.context["page"].rows) == 50
     assert len(second.context["page"].rows) == 6
     assert owner.get("/orgs/acme/people/", {"cursor": "made-up"}).status_code == 422
+
+
+def test_people_are_searched_and_filtered_and_too_little_says_so(
+    acme: Organization, owner: Client
+) -> None:
+    a_member(acme, Role.MANAGER, user=a_user("grace@example.org", name="Grace Hopper"))
+    a_member(acme, user=a_user("kay@example.org", name="Kay Nishi"))
+
+    found = owner.get("/orgs/acme/people/", {"q": "gra"}).content.decode()
+    members = owner.get("/orgs/acme/people/", {"role": "member"}).content.decode()
+    secured = owner.get("/orgs/acme/people/", {"second_factor": "yes"}).content.decode()
+    short = owner.get("/orgs/acme/people/", {"q": "g"})
+    odd = owner.get("/orgs/acme/people/", {"role": "emperor", "q": "kay"})
+
+    assert ("Grace Hopper" in found, "Kay Nishi" in found) == (True, False)
+    assert ("Grace Hopper" in members, "Kay Nishi" in members) == (False, True)
+    assert "Nobody found" in secured
+    assert (short.status_code, b"at least two characters" in short.content) == (422, True)
+    assert odd.status_code == 422
+    assert "Kay Nishi" in odd.content.decode()
+
+
+def test_who_has_a_second_factor_is_shown_to_leaders_only(acme: Organization) -> None:
+    """Red without ``may_see_factors`` in ``SearchForm``: the filter would tell."""
+    member = a_member(acme)
+
+    for role, is_shown in (("manager", True), ("billing_manager", False), ("member", False)):
+        browser = signed_in(a_member(acme, role))
+        page = browser.get("/orgs/acme/people/", {"second_factor": "yes", "q": "person"})
+        text = page.content.decode()
+        assert ('name="second_factor"' in text) is is_shown
+        assert (str(member.user) in text) is not is_shown
+
+
+def test_more_than_a_thousand_are_not_counted(
+    acme: Organization, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "CAP", 3)
+    for _ in range(5):
+        a_member(acme)
+
+    assert "1,000+" in owner.get("/orgs/acme/people/").content.decode()
+
+
+def test_a_member_s_page_tells_their_teams(acme: Organization, owner: Client) -> None:
+    member = a_member(acme)
+    a_team(acme, "core", maintainers=[member])
+
+    page = owner.get(f"/orgs/acme/people/{member.user.public_id}/").content.decode()
+
+    assert "/orgs/acme/teams/core/" in page
+    assert "(maintainer)" in page

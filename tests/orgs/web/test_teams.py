@@ -115,7 +115,7 @@ def test_a_maintainer_runs_their_team_and_appoints_nobody(acme: Organization) ->
     page = browser.get("/orgs/acme/teams/core/").content.decode()
     browser.post("/orgs/acme/teams/core/", {"user": newcomer.user.public_id, "is_maintainer": "on"})
 
-    assert "Add a member" in page
+    assert "Add members" in page
     assert 'name="is_maintainer"' not in page
     assert not team.team_memberships.get(membership=newcomer).is_maintainer
     assert browser.get("/orgs/acme/teams/core/edit/").status_code == 403
@@ -152,3 +152,61 @@ def test_teams_of_another_organization_are_out_of_reach(owner: Client) -> None:
     answer = owner.post("/orgs/acme/teams/core/delete/", {"confirmation": "core"})
     assert answer.status_code == 404
     assert Team.objects.count() == 1
+
+
+def test_several_are_added_at_once(acme: Organization, owner: Client) -> None:
+    team = a_team(acme, "core")
+    people = [a_member(acme).user.public_id for _ in range(3)]
+
+    page = owner.get("/orgs/acme/teams/core/").content.decode()
+    answer = owner.post("/orgs/acme/teams/core/", {"user": people}, follow=True)
+
+    assert page.count('type="checkbox" name="user"') == 4
+    assert "3 people are in the team now." in answer.content.decode()
+    assert team.team_memberships.count() == 3
+
+
+def test_where_many_could_be_added_they_are_searched_for(acme: Organization, owner: Client) -> None:
+    a_team(acme, "core")
+    for _ in range(25):
+        a_member(acme)
+    zoe = a_member(acme, user=a_user(name="Zoe Zimmer"))
+
+    page = owner.get("/orgs/acme/teams/core/").content.decode()
+    found = owner.get("/orgs/acme/teams/core/", {"find": "zo"}).content.decode()
+    short = owner.get("/orgs/acme/teams/core/", {"find": "z"})
+    none = owner.get("/orgs/acme/teams/core/", {"find": "xx"}).content.decode()
+    posted = owner.post("/orgs/acme/teams/core/?find=zo", {"user": zoe.user.public_id})
+
+    assert page.count('type="checkbox" name="user"') == 20
+    assert "There are more: find them by name." in page
+    assert found.count('type="checkbox" name="user"') == 1
+    assert "Zoe Zimmer" in found
+    assert (short.status_code, b"at least two characters" in short.content) == (422, True)
+    assert "begins like that" in none
+    assert posted.status_code == 302
+
+
+def test_a_large_team_comes_in_pages_and_is_searched(acme: Organization, owner: Client) -> None:
+    zoe = a_member(acme, user=a_user(name="Zoe Zimmer"))
+    a_team(acme, "core", members=[*[a_member(acme) for _ in range(55)], zoe])
+
+    first = owner.get("/orgs/acme/teams/core/")
+    found = owner.get("/orgs/acme/teams/core/", {"q": "zoe"}).content.decode()
+    short = owner.get("/orgs/acme/teams/core/", {"q": "z"})
+
+    assert len(first.context["page"].rows) == 50
+    assert first.context["page"].next_cursor
+    assert found.count("Take out") == 1
+    assert short.status_code == 422
+
+
+def test_many_teams_come_in_pages(acme: Organization, owner: Client) -> None:
+    for number in range(52):
+        a_team(acme, f"team-{number:02}")
+
+    first = owner.get("/orgs/acme/teams/")
+    second = owner.get("/orgs/acme/teams/", {"cursor": first.context["page"].next_cursor})
+
+    assert len(first.context["page"].rows) == 50
+    assert "team-51" in second.content.decode()

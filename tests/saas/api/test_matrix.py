@@ -103,6 +103,7 @@ CASES = {
     "leave_organization": Case(
         "DELETE", "/me/organizations/guild", "members:write", (409, 204, 204, 204)
     ),
+    "preview_offboarding": Case("GET", f"{MEMBER}/offboarding", "members:write", LEADERS),
     "list_invitations": Case("GET", f"{ORG}/invitations", "members:read", every(200)),
     "invite_member": Case(
         "POST",
@@ -110,6 +111,13 @@ CASES = {
         "members:write",
         (201, 201, 403, 403),
         {"email": "rosa@example.org"},
+    ),
+    "invite_many": Case(
+        "POST",
+        f"{ORG}/invitations/bulk",
+        "members:write",
+        LEADERS,
+        {"invitations": [{"email": "rosa@example.org", "role": "member"}]},
     ),
     "resend_invitation": Case("POST", f"{OFFER}/resend", "members:write", LEADERS),
     "revoke_invitation": Case("DELETE", OFFER, "members:write", LEADERS_ENDING),
@@ -121,6 +129,9 @@ CASES = {
     "change_team": Case("PATCH", TEAM, "teams:write", LEADERS, {"name": "centre"}),
     "delete_team": Case("DELETE", TEAM, "teams:write", LEADERS_ENDING),
     "list_team_members": Case("GET", f"{TEAM}/members", "organizations:read", every(200)),
+    "add_team_members": Case(
+        "POST", f"{TEAM}/members", "teams:write", LEADERS, {"users": ["{target}"]}
+    ),
     "put_team_member": Case(
         "PUT", f"{TEAM}/members/{{target}}", "teams:write", LEADERS, {"is_maintainer": True}
     ),
@@ -234,10 +245,10 @@ class World:
 
     def _told(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [
-                {key: text.format(**self.names) for key, text in each.items()} for each in value
-            ]
-        return value
+            return [self._told(each) for each in value]
+        if isinstance(value, dict):
+            return {key: self._told(text) for key, text in value.items()}
+        return value.format(**self.names) if isinstance(value, str) else value
 
 
 @pytest.fixture
