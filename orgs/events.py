@@ -21,7 +21,7 @@ class ProfileChanged(Event):
     """Name for people, address or description changed."""
 
     name = "organization.profile_changed"
-    sentence = "{actor} changed {field} from “{before}” to “{after}”"
+    sentence = "{actor} changed the {field:words} from “{before}” to “{after}”"
 
     field: str
     before: str
@@ -33,7 +33,7 @@ class MemberJoined(Event):
     """Somebody became a member."""
 
     name = "member.joined"
-    sentence = "{member} joined as {role}"
+    sentence = "{member} joined as {role:words}"
     personal = frozenset({"member"})
 
     user_id: int
@@ -46,7 +46,7 @@ class MemberLeft(Event):
     """Somebody left, or was removed."""
 
     name = "member.left"
-    sentence = "{member}, {role}, is no member any more ({how} by {actor})"
+    sentence = "{member}, {role:words}, is no member any more ({how} by {actor})"
     personal = frozenset({"member"})
 
     user_id: int
@@ -60,7 +60,7 @@ class RoleChanged(Event):
     """A member got another role."""
 
     name = "member.role_changed"
-    sentence = "{actor} changed the role of {member} from {before} to {after}"
+    sentence = "{actor} changed the role of {member} from {before:words} to {after:words}"
     personal = frozenset({"member"})
 
     user_id: int
@@ -74,7 +74,7 @@ class InvitationSent(Event):
     """An address was invited, or invited again."""
 
     name = "invitation.sent"
-    sentence = "{actor} invited {email} as {role}"
+    sentence = "{actor} invited {email} as {role:words}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -88,7 +88,7 @@ class InvitationClosed(Event):
     """An invitation was declined, withdrawn or lapsed."""
 
     name = "invitation.closed"
-    sentence = "The invitation of {email} as {role} was {outcome}"
+    sentence = "The invitation of {email} as {role:words} was {outcome}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -175,9 +175,20 @@ class EntitlementsChanged(Event):
     """What the organization may have is another than before."""
 
     name = "organization.entitlements_changed"
-    sentence = "What {organization} may have changed: {after} now, {before} before"
+    sentence = "What {organization} may have changed: it is {after} now, and was {before} before"
 
     organization: str
     before: str
     after: str
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogExported(Event):
+    """The log was taken out as a file."""
+
+    name = "log.exported"
+    sentence = "{actor} exported the audit log as {form}"
+
+    form: str
+    filters: dict[str, str]

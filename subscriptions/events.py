@@ -10,7 +10,7 @@ class CheckoutBegun(Event):
     """Somebody chose a plan and was led to Stripe."""
 
     name = "checkout.begun"
-    sentence = "{actor} began a checkout: {plan} by the {interval}, {seats} seats"
+    sentence = "{actor} began a checkout: the plan {plan:words}, paid by the {interval}, with {seats} seats"
 
     attempt_id: int
     plan: str
@@ -23,7 +23,7 @@ class CheckoutEnded(Event):
     """Stripe ended a checkout."""
 
     name = "checkout.ended"
-    sentence = "The checkout of {plan} was {outcome}"
+    sentence = "The checkout of the plan {plan:words} ended: {outcome:words}"
 
     attempt_id: int
     plan: str
@@ -35,7 +35,7 @@ class SubscriptionChanged(Event):
     """What Stripe says of a subscription is another than before."""
 
     name = "subscription.changed"
-    sentence = "The subscription {subscription} changed: {changes}"
+    sentence = "The subscription changed: {changes:words}"
 
     subscription: str
     changes: str
@@ -46,7 +46,7 @@ class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 
     name = "subscription.doubled"
-    sentence = "Two subscriptions run at once: {subscriptions}"
+    sentence = "Two subscriptions run at once, and both are paid for; our staff looks into it"
 
     subscriptions: str
 
@@ -56,7 +56,7 @@ class PaymentFailed(Event):
     """A payment failed; the ladder begins, with its dates."""
 
     name = "subscription.payment_failed"
-    sentence = "A payment failed; everything stays open until {grace_ends}"
+    sentence = "A payment failed; everything stays open until {grace_ends:date}"
 
     subscription: str
     grace_ends: str
@@ -75,7 +75,7 @@ class GrantGiven(Event):
     """Free use was granted."""
 
     name = "grant.given"
-    sentence = "{actor} gave a {kind} grant until {until}"
+    sentence = "{actor} gave a {kind:words} grant until {until:date}"
 
     grant_id: int
     kind: str

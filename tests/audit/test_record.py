@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from audit.events import REGISTRY, Event, told
 from audit.models import AuditDetail, AuditEvent
-from audit.queries import organization_log
+from audit.queries import LogFilter, organization_log
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM, Actor, ActorKind
@@ -158,7 +158,8 @@ def test_the_log_of_an_organization_is_paged_and_filtered() -> None:
 
     seen, cursor = [], ""
     for _ in range(9):
-        page = organization_log(organization.pk, cursor=cursor, size=3, name=FOUNDED.name)
+        founded = LogFilter(kind=FOUNDED.name)
+        page = organization_log(organization.pk, founded, cursor=cursor, size=3)
         seen += [event.pk for event in page.rows]
         cursor = page.next_cursor
         if not cursor:
@@ -166,5 +167,5 @@ def test_the_log_of_an_organization_is_paged_and_filtered() -> None:
 
     assert len(seen) == 6  # the builder's own founding is one
     assert seen == sorted(seen, reverse=True)
-    by_ada = organization_log(organization.pk, name=FOUNDED.name, actor_id=ada.user_id)
+    by_ada = organization_log(organization.pk, LogFilter(kind=FOUNDED.name, actor_id=ada.user_id))
     assert len(by_ada.rows) == 3
