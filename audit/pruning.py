@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 BATCH = 5000
 
@@ -14,10 +14,13 @@ def prune(stream: str, *, before: datetime, batch: int = BATCH) -> int:
     twice is once. A damaged part is not dropped: raises DatabaseError.
     """
     total = 0
+    while dropped := _prune_some(stream, before, batch):
+        total += dropped
+    return total
+
+
+@transaction.atomic
+def _prune_some(stream: str, before: datetime, most: int) -> int:
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute("SELECT audit_prune(%s, %s, %s)", [stream, before, batch])
-            [dropped] = cursor.fetchone()
-            total += dropped
-            if dropped < batch:
-                return total
+        cursor.execute("SELECT audit_prune(%s, %s, %s)", [stream, before, most])
+        return int(cursor.fetchone()[0])

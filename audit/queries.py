@@ -98,6 +98,8 @@ def organization_log_whole(
     last = 0
     while found := list(rows.filter(pk__gt=last)[:batch]):
         yield from found
+        if len(found) < batch:
+            return
         last = found[-1].pk
 
 

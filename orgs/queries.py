@@ -96,3 +96,8 @@ def who_acts_in(organization: Organization) -> Sequence[User]:
         .exclude(memberships__organization=organization, memberships__role=Role.MEMBER)
         .order_by(Lower("name"), "email")[:MOST_CANDIDATES]
     )
+
+
+def organizations_told_of(user_id: int) -> dict[int, Organization]:
+    """Return by key the organizations that live and that a person is in now."""
+    return {row.pk: row for row in Organization.objects.live().of_user(user_id)}

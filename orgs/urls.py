@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.web import invitations, log, organizations, people, teams
+from orgs.web import account_log, invitations, log, organizations, people, teams
 
 app_name = "orgs"
 
@@ -36,4 +36,13 @@ urlpatterns = [
         name="maintainer",
     ),
     path("orgs/<str:name>/audit/", log.log, name="audit"),
+    path("orgs/<str:name>/audit/log.csv", log.export, kwargs={"form": "csv"}, name="audit_csv"),
+    path(
+        "orgs/<str:name>/audit/log.ndjson",
+        log.export,
+        kwargs={"form": "ndjson"},
+        name="audit_ndjson",
+    ),
+    path("orgs/<str:name>/teams/<str:team>/log/", log.team_log, name="team_log"),
+    path("account/log/", account_log.log, name="account_log"),
 ]

@@ -10,7 +10,7 @@ class CheckoutBegun(Event):
     """Somebody chose a plan and was led to Stripe."""
 
     name = "checkout.begun"
-    sentence = "{actor} began a checkout: the plan {plan:words}, paid by the {interval}, with {seats} seats"
+    sentence = "{actor} began a checkout: {plan:words} with {seats} seats, paid by the {interval}"
 
     attempt_id: int
     plan: str

@@ -61,7 +61,7 @@ def superuser() -> Iterator[None]:
             cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: int | str) -> None:
     """Run one statement with values, or several without."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)

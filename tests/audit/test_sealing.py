@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import TypeVar
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -18,9 +19,12 @@ from tests.audit.logs import Somewhere, a_person, run, superuser, written
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def elsewhere(act: Callable[[], object]) -> object:
+Given = TypeVar("Given")
+
+
+def elsewhere(act: Callable[[], Given]) -> Given:
     """Do something on another connection, and return what it gave."""
-    found: list[object] = []
+    found: list[Given] = []
 
     def go() -> None:
         try:
@@ -84,7 +88,7 @@ def test_an_event_of_an_open_transaction_is_not_overtaken() -> None:
     """
     with transaction.atomic():
         early = record(TeamCreated(team="early"), actor=SYSTEM, organization=Somewhere(1))
-        [late] = elsewhere(lambda: written(sealed=False))  # type: ignore[misc]  # a list
+        [late] = elsewhere(lambda: written(sealed=False))
 
         assert elsewhere(seal_everything) == 0
         assert seal_everything() == 0, "nor its own, not yet committed"
