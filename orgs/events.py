@@ -10,7 +10,7 @@ class OrganizationFounded(Event):
     """An organization came to be."""
 
     name = "organization.founded"
-    sentence = "{actor} founded the {kind} {organization}"
+    sentence = "{actor} founded the {kind:words} {organization}"
 
     organization: str
     kind: str
@@ -46,7 +46,7 @@ class MemberLeft(Event):
     """Somebody left, or was removed."""
 
     name = "member.left"
-    sentence = "{member}, {role:words}, is no member any more ({how} by {actor})"
+    sentence = "{member}, {role:words}, is no member any more ({how:words} by {actor})"
     personal = frozenset({"member"})
 
     user_id: int
@@ -88,7 +88,7 @@ class InvitationClosed(Event):
     """An invitation was declined, withdrawn or lapsed."""
 
     name = "invitation.closed"
-    sentence = "The invitation of {email} as {role:words} was {outcome}"
+    sentence = "The invitation of {email} as {role:words} was {outcome:words}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -175,7 +175,9 @@ class EntitlementsChanged(Event):
     """What the organization may have is another than before."""
 
     name = "organization.entitlements_changed"
-    sentence = "What {organization} may have changed: it is {after} now, and was {before} before"
+    sentence = (
+        "What {organization} may do changed: it is {after:words} now, and was {before:words} before"
+    )
 
     organization: str
     before: str

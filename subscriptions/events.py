@@ -10,7 +10,9 @@ class CheckoutBegun(Event):
     """Somebody chose a plan and was led to Stripe."""
 
     name = "checkout.begun"
-    sentence = "{actor} began a checkout: {plan:words} with {seats} seats, paid by the {interval}"
+    sentence = (
+        "{actor} began a checkout: the {plan:words} plan, {seats} seats, paid by the {interval}"
+    )
 
     attempt_id: int
     plan: str
@@ -23,7 +25,7 @@ class CheckoutEnded(Event):
     """Stripe ended a checkout."""
 
     name = "checkout.ended"
-    sentence = "The checkout of the plan {plan:words} ended: {outcome:words}"
+    sentence = "The checkout of the {plan:words} plan ended: {outcome:words}"
 
     attempt_id: int
     plan: str

@@ -34,9 +34,12 @@ NAMED: dict[str, str] = {
     "role": "billing_manager",
 }
 FREE = frozenset(
-    {"organization", "team", "name", "project", "token", "host", "hint", "display_name", "because"}
+    {"organization", "community", "team", "name", "project", "token", "host", "hint"}
+    | {"display_name", "before", "after", "place", "because", "form", "interval"}
 )
-"""Fields that hold what people typed, or words already: they are told as they are."""
+"""Fields that hold what people typed, or words already: where a sentence names no way to write
+them, they are told as they are.
+"""
 
 
 def a_sample(kind: type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -50,7 +53,7 @@ def a_sample(kind: type[Event]) -> tuple[dict[str, Any], dict[str, Any]]:
             given[field.name] = NAMED[field.name]
         elif field.name in kind.personal and of == "str":
             given[field.name] = f"the {field.name} of Grace"
-        elif field.name in FREE:
+        elif field.name in FREE and f"{{{field.name}:words}}" not in kind.sentence:
             given[field.name] = f"some {field.name}"
         else:
             given[field.name] = SAMPLES.get(of, SAMPLES["str"])

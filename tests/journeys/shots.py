@@ -166,6 +166,7 @@ OF_ORGANIZATIONS = (
     Shot("audit-nothing", "ana", "orgs:audit", NORTHWIND, query="?event=organization.closed"),
     Shot("audit-filtered", "ana", "orgs:audit", NORTHWIND, query="?event=team&from=2026-01-01"),
     Shot("audit-filter-wrong", "ana", "orgs:audit", NORTHWIND, query="?from=soon&to=2026-01-01"),
+    Shot("audit-export", "ana", "orgs:audit", {"name": "lantern-press"}, query="?event=member"),
     Shot("audit-manager", "ben", "orgs:audit", NORTHWIND),
     Shot("audit-team", "ana", "orgs:team_log", INSTRUMENTS),
     Shot("settings", "ana", "orgs:settings", NORTHWIND),
