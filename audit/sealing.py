@@ -4,6 +4,8 @@ Recording only inserts, so events are committed in any order. A place is given o
 oldest transaction that still runs: nothing can appear later in front of what was sealed.
 """
 
+from datetime import datetime
+
 from django.db import connection, transaction
 
 from audit.chain import BEGINNING, sealed_hash, stream_of
@@ -49,6 +51,12 @@ def seal_some(batch: int = BATCH) -> int:
         _seal(events)
         UnsealedEvent.objects.filter(pk__in=[event.pk for event in events]).delete()
     return len(events)
+
+
+def unsealed_since() -> datetime | None:
+    """Return when the oldest event was recorded that waits for its seal, if any does."""
+    oldest = UnsealedEvent.objects.order_by("event").select_related("event").first()
+    return oldest.event.recorded_at if oldest is not None else None
 
 
 def _seal(events: list[AuditEvent]) -> None:

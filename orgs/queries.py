@@ -1,6 +1,7 @@
 """Page-sized reads over several models. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -96,6 +97,14 @@ def who_acts_in(organization: Organization) -> Sequence[User]:
         .exclude(memberships__organization=organization, memberships__role=Role.MEMBER)
         .order_by(Lower("name"), "email")[:MOST_CANDIDATES]
     )
+
+
+def members_known_as(organization: Organization, ids: Collection[UUID]) -> Sequence[User]:
+    """Return those of the people of these ids who are members."""
+    if not ids:
+        return []
+    found = User.objects.filter(memberships__organization=organization, public_id__in=ids)
+    return list(found.order_by(Lower("name"), "email"))
 
 
 def organizations_told_of(user_id: int) -> dict[int, Organization]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import get_connection
 
+from audit.sealing import unsealed_since
+from kernel import clock
 from kernel.refusals import Refusal
 from saas import health
 from saas.mail import FolderBackend
@@ -17,6 +20,8 @@ from webhooks.models import StripeEvent
 from webhooks.targets import TARGETS
 
 SKEW_SECONDS = 60
+SEAL_WAITS = timedelta(minutes=10)
+"""A transaction open for longer than this holds back the seal of the whole log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,15 @@ def _mail() -> Finding:
     return Finding("mail", True, "the server answers")
 
 
+def _log() -> Finding:
+    oldest = unsealed_since()
+    if oldest is None or clock.wall() - oldest < SEAL_WAITS:
+        return Finding("log", True, "sealed up to what was just written")
+    words = f"events wait for their seal since {oldest:%Y-%m-%d %H:%M} UTC"
+    cure = "Run a worker and beat; then look in pg_stat_activity for a transaction that never ends."
+    return Finding("log", False, words, cure)
+
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": _database,
     "migrations": _migrations,
@@ -145,5 +159,6 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "webhooks": _endpoint,
     "prices": _prices,
     "mail": _mail,
+    "log": _log,
 }
 """What is looked at, in the order in which one thing needs another."""

@@ -1,6 +1,8 @@
 """The audit log of an organization, of one of its teams, and as a file."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -92,13 +94,26 @@ def as_file(events: Iterator[AuditEvent], form: Form, *, name: str) -> Streaming
 
 
 def _form(request: HttpRequest, visit: Visit) -> OrganizationLogForm:
+    """Return the form; its lists hold the usual people, and whoever the address asks for."""
     organization = visit.organization
+    usual = queries.who_acts_in(organization)
+    asked = _asked_for(request) - {person.public_id for person in usual}
     return OrganizationLogForm(
         request.GET,
         organization=organization,
-        people=queries.who_acts_in(organization),
+        people=[*usual, *queries.members_known_as(organization, asked)],
         teams=list(queries.teams_of(organization)[: queries.MOST_CANDIDATES]),
     )
+
+
+def _asked_for(request: HttpRequest) -> set[UUID]:
+    """Return the ids of people that stand in the address."""
+    texts = (request.GET.get("who", ""), request.GET.get("about", "").removeprefix("user:"))
+    found = set()
+    for text in texts:
+        with suppress(ValueError):
+            found.add(UUID(text))
+    return found
 
 
 def _query(request: HttpRequest) -> str:

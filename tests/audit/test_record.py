@@ -39,6 +39,19 @@ def test_an_event_is_written_with_who_what_and_when(at: Callable[..., object]) -
     assert row.at - row.recorded_at > timedelta(days=89)
 
 
+@pytest.mark.django_db
+def test_what_is_personal_is_digested_with_a_salt_for_each_word() -> None:
+    ada = Actor(ActorKind.PERSON, user_id=7, label="Ada", address="192.0.2.7")
+
+    one, two = (record(FOUNDED, actor=ada) for _ in range(2))
+
+    detail = AuditDetail.objects.get(event=one)
+    assert set(detail.salts) == set(detail.words) == {"actor", "address"}
+    assert len(set(detail.salts.values())) == 2
+    assert detail.digest() == AuditEvent.objects.get(pk=one.pk).detail_digest
+    assert one.detail_digest != two.detail_digest
+
+
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_recorded() -> None:
     with pytest.raises(RuntimeError, match="in the transaction of its change"):

@@ -1,6 +1,9 @@
 """Liveness, readiness, and the checks of a deployment."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from celery.signals import beat_init, worker_ready
 from django.core.cache import cache
 from django.core.management import call_command
@@ -8,8 +11,11 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django import Settings
 
+from kernel import clock
 from saas import checks, health, tasks
+from saas.doctor import _log
 from saas.health import WORKER_PULSE, pulse
+from tests.builders import an_organization
 from tests.sandbox_control import the_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +72,18 @@ def test_the_doctor_examines_all_and_names_cures(capsys: pytest.CaptureFixture[s
     for what in ("database", "migrations", "broker", "worker", "beat", "stripe", "webhooks"):
         assert what in told
     assert "→ Run `celery -A saas worker`." in told
+
+
+def test_the_doctor_tells_when_the_log_is_not_sealed() -> None:
+    """Red without ``SEAL_WAITS`` in ``saas.doctor._log``."""
+    an_organization()
+    assert _log().is_well, "what was just written is sealed by the next beat"
+
+    with time_machine.travel(clock.wall() + timedelta(minutes=11)):
+        finding = _log()
+
+    assert not finding.is_well
+    assert "wait for their seal" in finding.words
 
 
 def test_the_doctor_is_content_when_everything_is_there(

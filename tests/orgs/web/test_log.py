@@ -13,7 +13,7 @@ from kernel import clock
 from orgs.actions.teams import add_team_member, create_team
 from orgs.models import Organization
 from orgs.roles import Role
-from tests.builders import a_member, a_user, an_actor, an_organization, signed_in, the_owner
+from tests.builders import a_member, a_team, a_user, an_actor, an_organization, signed_in, the_owner
 from tests.community.builders import an_application
 from tests.saas.api.calling import a_program
 
@@ -62,6 +62,21 @@ def test_the_log_is_narrowed_to_days_and_the_last_day_is_in_it() -> None:
     assert told(**{"from": "2027-03-02"}) == ["march-3", "march-2"]
     assert told(to="2027-03-02") == ["march-2", "march-1"]
     assert told(**{"from": "2027-03-02", "to": "2027-03-02"}) == ["march-2"]
+
+
+def test_a_plain_member_is_found_when_the_address_names_them_and_others_are_not() -> None:
+    organization = an_organization("acme")
+    owner, member, stranger = the_owner(organization), a_member(organization), a_user(name="Zoe")
+    core = a_team(organization, "core")
+    add_team_member(team=core, user=member.user, actor=an_actor(owner))
+    browser = signed_in(owner)
+    added = f"{owner.user} added {member.user} to the team core"
+
+    assert lines(browser, about=f"user:{member.user.public_id}") == [added]
+    assert lines(browser, who=str(member.user.public_id)) == []
+    page = browser.get("/orgs/acme/audit/", {"who": str(stranger.public_id)})
+    assert "Zoe" not in page.content.decode()
+    assert "who" in page.context["form"].errors
 
 
 def test_what_cannot_be_meant_is_told_and_not_looked_for() -> None:
