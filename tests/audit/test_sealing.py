@@ -98,6 +98,15 @@ def test_an_event_of_an_open_transaction_is_not_overtaken() -> None:
     assert list(order) == [early.pk, late.pk]
 
 
+def test_what_a_sealer_itself_has_not_committed_is_not_sealed() -> None:
+    """Red without ``pg_current_xact_id_if_assigned`` in ``audit.sealing.RIPE``."""
+    with transaction.atomic():
+        record(TeamCreated(team="early"), actor=SYSTEM, organization=Somewhere(1))
+        assert seal_everything() == 0
+
+    assert seal_everything() == 1
+
+
 def test_what_came_with_a_dump_of_another_server_is_sealed_too() -> None:
     """Red without the second half of ``audit.sealing.RIPE``."""
     written(2, sealed=False)

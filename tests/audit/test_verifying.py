@@ -153,6 +153,11 @@ def test_a_changed_seal_or_head_is_found() -> None:
         run("UPDATE audit_auditseal SET hash = repeat('a', 64) WHERE number = 3")
     assert places() == {("organization:1", 3)}
 
+    run("UPDATE audit_audithead SET hash = repeat('b', 64) WHERE stream = 'organization:1'")
+    assert "the last seal is not the one that its head names" in {
+        damage.what for damage in verify().damage
+    }
+
     run("DELETE FROM audit_audithead WHERE stream = 'organization:1'")
     assert ("organization:1", None) in places()
 
