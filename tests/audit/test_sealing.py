@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from time import monotonic
 from typing import TypeVar
 
 import pytest
@@ -125,8 +126,9 @@ def test_two_sealers_at_once_seal_everything_once() -> None:
 
         def seal(start: Barrier = start, faults: list[Exception] = faults) -> None:
             start.wait(timeout=10)
+            end = monotonic() + 20
             try:
-                while UnsealedEvent.objects.exists():
+                while UnsealedEvent.objects.exists() and monotonic() < end:
                     seal_some(batch=7)
             except DatabaseError as fault:
                 faults.append(fault)
