@@ -5,6 +5,7 @@ can tell every one of them in words.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -13,13 +14,16 @@ class Event:
     """A fact that happened. Subclasses add fields of plain JSON kinds.
 
     ``name`` is the stable code (``member.joined``); ``sentence`` is a format string over the fields
-    and ``actor``; ``personal`` names the fields that hold words, addresses or other personal facts:
-    they are stored apart, where they can be erased without touching the log.
+    and ``actor``, where ``{role:words}`` writes a code in words and ``{until:date}`` a stored time
+    as a date. ``personal`` names the fields that hold words, addresses or other personal facts:
+    they are stored apart, where they can be erased without touching the log. ``internal`` events
+    are not told to the person they are about.
     """
 
     name: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
     personal: ClassVar[frozenset[str]] = frozenset()
+    internal: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -42,9 +46,58 @@ def told(name: str, facts: dict[str, Any], *, actor: str) -> str:
     kind = REGISTRY.get(name)
     if kind is None:  # written by a newer release
         return f"{actor}: {name}"
-    return kind.sentence.format_map(_Facts(facts, actor=actor))
+    words = {key: _Told(_listed(value)) for key, value in facts.items()}
+    return kind.sentence.format_map(_Facts(words, actor=_Told(actor)))
 
 
-class _Facts(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "(erased)"
+def kinds() -> dict[str, list[str]]:
+    """Return every event name under its first word, both in order."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(REGISTRY):
+        found.setdefault(name.partition(".")[0], []).append(name)
+    return found
+
+
+def names_of(kind: str) -> list[str]:
+    """Return the event names that a filter means: itself, or all of its first word."""
+    return kinds().get(kind) or [kind]
+
+
+def internal_names() -> list[str]:
+    """Return the events that the person they are about is not told of."""
+    return [name for name, kind in REGISTRY.items() if kind.internal]
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+class _Told(str):
+    """A fact on its way into a sentence."""
+
+    def __format__(self, how: str) -> str:
+        if how == "words":
+            return self.replace("_", " ")
+        if how == "date":
+            return _date(self)
+        return super().__format__(how)
+
+
+def _date(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text):%-d %B %Y}"
+    except ValueError:
+        return text
+
+
+class _Facts(dict[str, _Told]):
+    def __missing__(self, key: str) -> _Told:
+        return _Told("(erased)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """What the log said about a person was erased, as far as it was personal."""
+
+    name = "log.person_erased"
+    sentence = "{actor} erased the names and words about a person from the log"

@@ -1,13 +1,15 @@
 """Writing the log: one insert in the transaction of the change it tells of."""
 
+import json
 from collections.abc import Iterable
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from django.db import transaction
 
 from audit import outbox
+from audit.chain import new_salts
 from audit.events import Event
 from audit.models import AuditDetail, AuditEvent
 from kernel import clock
@@ -41,6 +43,9 @@ def record(
         subjects.add(f"organization:{organization.pk}")
     if actor.user_id is not None:
         subjects.add(f"user:{actor.user_id}")
+    personal = {"actor": actor.label, "address": actor.address, **words}
+    detail = AuditDetail(words=_as_stored({key: word for key, word in personal.items() if word}))
+    detail.salts = new_salts(detail.words)
     row = AuditEvent.objects.create(
         name=event.name,
         actor_kind=actor.kind,
@@ -49,14 +54,19 @@ def record(
         organization_id=organization.pk if organization is not None else None,
         subjects=sorted(subjects),
         facts=facts,
+        detail_digest=detail.digest(),
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         at=clock.now(),
         recorded_at=clock.wall(),
     )
-    personal = {"actor": actor.label, "address": actor.address, **words}
-    AuditDetail.objects.create(
-        event=row, words={key: value for key, value in personal.items() if value}
-    )
+    detail.event = row
+    detail.save(force_insert=True)
     if outbox.heard(event.name):
         transaction.on_commit(partial(outbox.announce, row.pk))
     return row
+
+
+def _as_stored(words: dict[str, Any]) -> dict[str, Any]:
+    """Return the words as the database will give them back, so that their digest holds then."""
+    stored: dict[str, Any] = json.loads(json.dumps(words))
+    return stored

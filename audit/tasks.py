@@ -1,8 +1,8 @@
-"""Work of the outbox."""
+"""Work of the log: the outbox, and the seal."""
 
 from celery import shared_task
 
-from audit import outbox
+from audit import outbox, sealing
 
 
 @shared_task
@@ -15,3 +15,9 @@ def deliver_event(event_id: int) -> None:
 def sweep_outbox() -> int:
     """Deliver what was missed."""
     return outbox.sweep()
+
+
+@shared_task
+def seal_log() -> int:
+    """Seal what was committed."""
+    return sealing.seal_everything()

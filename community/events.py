@@ -21,7 +21,7 @@ class ApplicationEdited(Event):
     """The applicant changed it; the changed fields are named, and their words are personal."""
 
     name = "application.edited"
-    sentence = "{actor} changed the application for “{community}”: {fields}"
+    sentence = "{actor} changed the application for “{community}”: {fields:words}"
     personal = frozenset({"before", "after"})
 
     application_id: int
@@ -60,6 +60,7 @@ class ApplicationClaimed(Event):
 
     name = "application.claimed"
     sentence = "{actor} took up the application for “{community}”"
+    internal = True
 
     application_id: int
     community: str
@@ -70,7 +71,8 @@ class ApplicationReleased(Event):
     """It went back to the queue: let go, or held too long."""
 
     name = "application.released"
-    sentence = "The application for “{community}” went back to the queue ({how} by {actor})"
+    sentence = "The application for “{community}” went back to the queue ({how:words} by {actor})"
+    internal = True
 
     application_id: int
     community: str
@@ -125,6 +127,7 @@ class NoteAdded(Event):
 
     name = "application.note_added"
     sentence = "{actor} noted about “{community}”: {words}"
+    internal = True
     personal = frozenset({"words"})
 
     application_id: int
@@ -137,7 +140,8 @@ class DecisionRecorded(Event):
     """A reviewer decided; it is not carried out yet."""
 
     name = "application.decided"
-    sentence = "{actor} decided the application for “{community}”: {outcome} ({reason})"
+    sentence = "{actor} decided the application for “{community}”: {outcome:words} ({reason:words})"
+    internal = True
     personal = frozenset({"words"})
 
     application_id: int
@@ -154,7 +158,8 @@ class DecisionVoided(Event):
     """A decision was not carried out; the application is where it was."""
 
     name = "application.decision_voided"
-    sentence = "The decision on “{community}” ({outcome}) was not carried out: {because}"
+    sentence = "The decision on “{community}” ({outcome:words}) was not carried out: {because}"
+    internal = True
 
     application_id: int
     community: str
@@ -180,7 +185,7 @@ class ApplicationDeclined(Event):
     """It ended without an organization."""
 
     name = "application.declined"
-    sentence = "The application for “{community}” was declined ({reason})"
+    sentence = "The application for “{community}” was declined ({reason:words})"
 
     application_id: int
     community: str

@@ -10,7 +10,7 @@ class OrganizationFounded(Event):
     """An organization came to be."""
 
     name = "organization.founded"
-    sentence = "{actor} founded the {kind} {organization}"
+    sentence = "{actor} founded the {kind:words} {organization}"
 
     organization: str
     kind: str
@@ -21,7 +21,7 @@ class ProfileChanged(Event):
     """Name for people, address or description changed."""
 
     name = "organization.profile_changed"
-    sentence = "{actor} changed {field} from “{before}” to “{after}”"
+    sentence = "{actor} changed the {field:words} from “{before}” to “{after}”"
 
     field: str
     before: str
@@ -33,7 +33,7 @@ class ProfileVisibilitySet(Event):
     """Everybody may see the profile from now on, or members only."""
 
     name = "organization.profile_visibility_set"
-    sentence = "{actor} made the profile of {organization} {visibility}"
+    sentence = "{actor} made the profile of {organization} {visibility:words}"
 
     organization: str
     visibility: str
@@ -67,7 +67,7 @@ class ClosingBegun(Event):
     """An owner deleted the organization; until the date this can be undone."""
 
     name = "organization.closing_begun"
-    sentence = "{actor} deleted {organization}; until {closes_at} this can be undone"
+    sentence = "{actor} deleted {organization}; until {closes_at:date} this can be undone"
 
     organization: str
     closes_at: str
@@ -111,7 +111,7 @@ class NameLossWarned(Event):
     """A company that never paid and holds nobody but its owner will lose its name."""
 
     name = "organization.name_loss_warned"
-    sentence = "{organization} never paid and is empty; its name is freed on {frees_at}"
+    sentence = "{organization} never paid and is empty; its name is freed on {frees_at:date}"
 
     organization: str
     frees_at: str
@@ -122,7 +122,7 @@ class MemberJoined(Event):
     """Somebody became a member."""
 
     name = "member.joined"
-    sentence = "{member} joined as {role}"
+    sentence = "{member} joined as {role:words}"
     personal = frozenset({"member"})
 
     user_id: int
@@ -135,7 +135,9 @@ class MemberLeft(Event):
     """Somebody left, or was removed."""
 
     name = "member.left"
-    sentence = "{member}, {role}, is no member any more ({how} by {actor}). Lost: {lost}"
+    sentence = (
+        "{member}, {role:words}, is no member any more ({how:words} by {actor}). Lost: {lost}"
+    )
     personal = frozenset({"member"})
 
     user_id: int
@@ -150,7 +152,7 @@ class RoleChanged(Event):
     """A member got another role."""
 
     name = "member.role_changed"
-    sentence = "{actor} changed the role of {member} from {before} to {after}"
+    sentence = "{actor} changed the role of {member} from {before:words} to {after:words}"
     personal = frozenset({"member"})
 
     user_id: int
@@ -164,7 +166,7 @@ class MemberVisibilitySet(Event):
     """A member chose whether the public profile shows them."""
 
     name = "member.visibility_set"
-    sentence = "{member} chose to be {visibility} on the public profile"
+    sentence = "{member} chose to be {visibility:words} on the public profile"
     personal = frozenset({"member"})
 
     user_id: int
@@ -177,7 +179,7 @@ class InvitationSent(Event):
     """An address was invited, or invited again."""
 
     name = "invitation.sent"
-    sentence = "{actor} invited {email} as {role}"
+    sentence = "{actor} invited {email} as {role:words}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -191,7 +193,7 @@ class InvitationClosed(Event):
     """An invitation was declined, withdrawn, lapsed, or accepted by whoever was in already."""
 
     name = "invitation.closed"
-    sentence = "The invitation of {email} as {role} was {outcome}"
+    sentence = "The invitation of {email} as {role:words} was {outcome:words}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -205,7 +207,7 @@ class InvitationDeclined(Event):
     """An invitation was declined, and in words."""
 
     name = "invitation.declined"
-    sentence = "The invitation of {email} as {role} was declined: “{words}”"
+    sentence = "The invitation of {email} as {role:words} was declined: “{words}”"
     personal = frozenset({"email", "words"})
 
     invitation_id: int
@@ -307,7 +309,7 @@ class ProjectRegistered(Event):
     """A project came to be."""
 
     name = "project.registered"
-    sentence = "{actor} registered the {visibility} project {project}"
+    sentence = "{actor} registered the {visibility:words} project {project}"
 
     project: str
     visibility: str
@@ -331,7 +333,7 @@ class ProjectArchived(Event):
     """A project is kept for reading only, or is brought back."""
 
     name = "project.archived"
-    sentence = "{actor} {act} {project}"
+    sentence = "{actor} {act:words} {project}"
 
     project: str
     act: str
@@ -357,7 +359,7 @@ class CollaboratorInvited(Event):
     """An address from outside was offered a level, or was offered it again."""
 
     name = "collaborator.invited"
-    sentence = "{actor} offered {email} the level {level} on {project}"
+    sentence = "{actor} offered {email} the level {level:words} on {project}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -372,7 +374,7 @@ class CollaboratorInvitationClosed(Event):
     """An offer to somebody from outside was accepted, declined, withdrawn or lapsed."""
 
     name = "collaborator.invitation_closed"
-    sentence = "The offer to {email} of the level {level} on {project} was {outcome}"
+    sentence = "The offer to {email} of the level {level:words} on {project} was {outcome:words}"
     personal = frozenset({"email"})
 
     invitation_id: int
@@ -436,7 +438,7 @@ class TransferClosed(Event):
     """An offer ended without the project moving."""
 
     name = "project.transfer_closed"
-    sentence = "The offer of {project} to {receiver} was {outcome} by {actor}"
+    sentence = "The offer of {project} to {receiver} was {outcome:words} by {actor}"
     personal = frozenset({"receiver"})
 
     transfer_id: int
@@ -465,9 +467,22 @@ class EntitlementsChanged(Event):
     """What the organization may have is another than before."""
 
     name = "organization.entitlements_changed"
-    sentence = "What {organization} may have changed: {after} now, {before} before"
+    sentence = (
+        "What {organization} may do changed: it is {after:words} now, and was {before:words} before"
+    )
 
     organization: str
     before: str
     after: str
     revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogExported(Event):
+    """The log was taken out as a file."""
+
+    name = "log.exported"
+    sentence = "{actor} exported the audit log as {form}"
+
+    form: str
+    filters: dict[str, str]

@@ -1,6 +1,7 @@
 """Page-sized reads over several models. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -105,3 +106,16 @@ def releasable(name: str) -> bool:
     held = OrganizationName.objects.held().filter(normalized_name=normalized(name))
     gone = Q(organization__state=State.CLOSED)
     return held.filter(gone | ~Q(organization__normalized_name=F("normalized_name"))).exists()
+
+
+def members_known_as(organization: Organization, ids: Collection[UUID]) -> Sequence[User]:
+    """Return those of the people of these ids who are members."""
+    if not ids:
+        return []
+    found = User.objects.filter(memberships__organization=organization, public_id__in=ids)
+    return list(found.order_by(Lower("name"), "email"))
+
+
+def organizations_told_of(user_id: int) -> dict[int, Organization]:
+    """Return by key the organizations that live and that a person is in now."""
+    return {row.pk: row for row in Organization.objects.live().of_user(user_id)}

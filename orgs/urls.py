@@ -3,6 +3,7 @@
 from django.urls import path
 
 from orgs.web import (
+    account_log,
     collaboration,
     invitations,
     inviting,
@@ -57,4 +58,13 @@ urlpatterns = [
     ),
     path("orgs/<str:name>/audit/", log.log, name="audit"),
     path("staff/names/", names.names_for_staff, name="staff_names"),
+    path("orgs/<str:name>/audit/log.csv", log.export, kwargs={"form": "csv"}, name="audit_csv"),
+    path(
+        "orgs/<str:name>/audit/log.ndjson",
+        log.export,
+        kwargs={"form": "ndjson"},
+        name="audit_ndjson",
+    ),
+    path("orgs/<str:name>/teams/<str:team>/log/", log.team_log, name="team_log"),
+    path("account/log/", account_log.log, name="account_log"),
 ]

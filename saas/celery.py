@@ -33,6 +33,7 @@ app.conf.update(
     beat_schedule={
         "drive what Stripe hinted at": {"task": "webhooks.tasks.drive_due_targets", "schedule": 2},
         "sweep the outbox": {"task": "audit.tasks.sweep_outbox", "schedule": 5},
+        "seal the log": {"task": "audit.tasks.seal_log", "schedule": 5},
         "finish what a crash interrupted": {
             "task": "subscriptions.tasks.sweep_intents",
             "schedule": 30,
@@ -58,6 +59,10 @@ app.conf.update(
         "count seats anew": {
             "task": "orgs.tasks.recount_seats",
             "schedule": crontab(hour=3, minute=10),
+        },
+        "prune logs that are kept no longer": {
+            "task": "orgs.tasks.prune_logs",
+            "schedule": crontab(hour=4, minute=10),
         },
         "forget sessions that ended": {
             "task": "saas.tasks.clear_sessions",

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import DatabaseError, InterfaceError
 
+from audit.sealing import unsealed_since
+from kernel import clock
 from kernel.refusals import Refusal
 from saas import health
 from saas.mail import FolderBackend
@@ -18,6 +21,8 @@ from webhooks.models import StripeEvent
 from webhooks.targets import TARGETS
 
 SKEW_SECONDS = 60
+SEAL_WAITS = timedelta(minutes=10)
+"""A transaction open for longer than this holds back the seal of the whole log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,16 @@ def _mail() -> Finding:
     return Finding("mail", True, "the server answers")
 
 
-ROWS = {"worker", "beat", "deployment", "webhooks", "prices"}
+def _log() -> Finding:
+    oldest = unsealed_since()
+    if oldest is None or clock.wall() - oldest < SEAL_WAITS:
+        return Finding("log", True, "sealed up to what was just written")
+    words = f"events wait for their seal since {oldest:%Y-%m-%d %H:%M} UTC"
+    cure = "Run a worker and beat; then look in pg_stat_activity for a transaction that never ends."
+    return Finding("log", False, words, cure)
+
+
+ROWS = {"worker", "beat", "deployment", "webhooks", "prices", "log"}
 """What is told by rows of the database."""
 
 CHECKS: dict[str, Callable[[], Finding]] = {
@@ -172,5 +186,6 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "prices": _prices,
     "dunning": _dunning,
     "mail": _mail,
+    "log": _log,
 }
 """What is looked at, in the order in which one thing needs another."""

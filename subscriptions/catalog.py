@@ -101,7 +101,7 @@ BUSINESS = Plan(
         "Everything in Team",
         "The log is kept for good",
         "Soon: private projects without limit",
-        "Soon: export of the log",
+        "Export of the log, as CSV or NDJSON",
     ),
     features=EVERY_ORGANIZATION | {Feature.PRIVATE_PROJECTS, Feature.AUDIT_EXPORT},
     limits={Limit.PRIVATE_PROJECTS: UNLIMITED, Limit.AUDIT_DAYS: UNLIMITED},

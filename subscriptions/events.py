@@ -10,7 +10,9 @@ class CheckoutBegun(Event):
     """Somebody chose a plan and was led to Stripe."""
 
     name = "checkout.begun"
-    sentence = "{actor} began a checkout: {plan} by the {interval}, {seats} seats"
+    sentence = (
+        "{actor} began a checkout: the {plan:words} plan, {seats} seats, paid by the {interval}"
+    )
 
     attempt_id: int
     plan: str
@@ -23,7 +25,7 @@ class CheckoutEnded(Event):
     """A checkout ended: paid, expired, or never opened at Stripe."""
 
     name = "checkout.ended"
-    sentence = "The checkout of {plan} was {outcome}"
+    sentence = "The checkout of the {plan:words} plan ended: {outcome:words}"
 
     attempt_id: int
     plan: str
@@ -35,7 +37,7 @@ class SubscriptionChanged(Event):
     """What Stripe says of a subscription is another than before."""
 
     name = "subscription.changed"
-    sentence = "The subscription {subscription} changed: {changes}"
+    sentence = "The subscription changed: {changes:words}"
 
     subscription: str
     changes: str
@@ -46,7 +48,7 @@ class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 
     name = "subscription.doubled"
-    sentence = "Two subscriptions run at once: {subscriptions}"
+    sentence = "Two subscriptions run at once, and both are paid for; our staff looks into it"
 
     subscriptions: str
 
@@ -56,7 +58,7 @@ class PaymentFailed(Event):
     """A payment failed; the ladder begins, with its dates."""
 
     name = "subscription.payment_failed"
-    sentence = "A payment failed; everything stays open until {grace_ends}"
+    sentence = "A payment failed; everything stays open until {grace_ends:date}"
 
     subscription: str
     grace_ends: str
@@ -75,7 +77,7 @@ class GrantGiven(Event):
     """Free use was granted."""
 
     name = "grant.given"
-    sentence = "{actor} gave a {kind} grant until {until}"
+    sentence = "{actor} gave a {kind:words} grant until {until:date}"
 
     grant_id: int
     kind: str
@@ -87,7 +89,7 @@ class GrantEnded(Event):
     """Free use ended before its term."""
 
     name = "grant.ended"
-    sentence = "The {kind} grant ended: {why}"
+    sentence = "The {kind:words} grant ended: {why}"
 
     grant_id: int
     kind: str

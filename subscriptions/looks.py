@@ -199,7 +199,7 @@ def _tell(
     after: dict[str, object],
 ) -> None:
     changes = ", ".join(
-        f"{field.removesuffix('_key')} {_told(before.get(field))} → {_told(value)}"
+        f"{field.removesuffix('_key')} {_turned(before.get(field), value)}"
         for field, value in after.items()
         if before.get(field) != value
     )
@@ -208,6 +208,11 @@ def _tell(
         actor=SYSTEM,
         organization=organization,
     )
+
+
+def _turned(before: object, after: object) -> str:
+    """Say from what to what; what was nothing before is only told as it is now."""
+    return _told(after) if before is None else f"{_told(before)} → {_told(after)}"
 
 
 def _told(value: object) -> str:

@@ -36,7 +36,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     go of it, so that the database can be dropped.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER IF EXISTS audit_no_truncate ON audit_auditevent")
+        for table in ("audit_auditevent", "audit_auditseal", "audit_auditcheckpoint"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_truncate ON {table}")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

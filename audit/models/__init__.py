@@ -3,5 +3,16 @@
 from audit.models.delivery import Delivery
 from audit.models.event import AuditDetail, AuditEvent
 from audit.models.mail import SentMail
+from audit.models.seal import EVERYTHING, AuditCheckpoint, AuditHead, AuditSeal, UnsealedEvent
 
-__all__ = ["AuditDetail", "AuditEvent", "Delivery", "SentMail"]
+__all__ = [
+    "EVERYTHING",
+    "AuditCheckpoint",
+    "AuditDetail",
+    "AuditEvent",
+    "AuditHead",
+    "AuditSeal",
+    "Delivery",
+    "SentMail",
+    "UnsealedEvent",
+]

@@ -1,11 +1,13 @@
 """The log itself: append-only, and surviving everything it tells of."""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from audit.chain import detail_digest, word_digest
 from audit.events import told
 from kernel.actor import ActorKind
 
@@ -26,7 +28,8 @@ class AuditEvent(models.Model):
     """One fact; a trigger refuses to change or remove it.
 
     ``at`` is business time and ``recorded_at`` wall time. Subjects are ``kind:id``; nothing here is
-    a foreign key, so the log outlives the organization, the person and the project.
+    a foreign key, so the log outlives the organization, the person and the project. What is
+    personal lies in the detail; ``detail_digest`` is all that the chain knows of it.
     """
 
     name = models.CharField(max_length=64)
@@ -36,6 +39,7 @@ class AuditEvent(models.Model):
     organization_id = models.BigIntegerField(null=True)
     subjects = ArrayField(models.CharField(max_length=80), default=list)
     facts = models.JSONField(default=dict)
+    detail_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     request_id = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -47,6 +51,11 @@ class AuditEvent(models.Model):
             models.Index(fields=["organization_id", "-id"], name="audit_organization_newest"),
             models.Index(fields=["recorded_at"], name="audit_recorded"),
             GinIndex(fields=["subjects"], name="audit_subjects"),
+            models.Index(fields=["organization_id", "name", "-id"], name="audit_organization_name"),
+            models.Index(
+                fields=["organization_id", "actor_id", "-id"], name="audit_organization_actor"
+            ),
+            models.Index(fields=["organization_id", "at"], name="audit_organization_at"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -80,12 +89,37 @@ class AuditEvent(models.Model):
 
 
 class AuditDetail(models.Model):
-    """The personal half of an event: words, labels and addresses, which may be erased."""
+    """The personal half of an event: words, labels and addresses, which may be erased.
+
+    Each word has a salt. Of an erased one only its digest stays, which tells nothing without it.
+    """
 
     event = models.OneToOneField(
         AuditEvent, models.CASCADE, primary_key=True, related_name="detail"
     )
     words = models.JSONField(default=dict)
+    salts = models.JSONField(default=dict, db_default={})
+    erased = models.JSONField(default=dict, db_default={})
 
     def __str__(self) -> str:
         return f"detail of {self.event_id}"
+
+    def digest(self) -> str:
+        """Return the digest over all words, those that were erased included."""
+        return detail_digest({**self.erased, **self._digests(self.words)})
+
+    def erase(self, keys: Iterable[str]) -> bool:
+        """Take words and their salts out, and keep their digests; returns whether any was there."""
+        gone = [key for key in keys if key in self.words]
+        self.erased = {**self.erased, **self._digests(gone)}
+        for key in gone:
+            del self.words[key]
+            self.salts.pop(key, None)
+        return bool(gone)
+
+    def _digests(self, keys: Iterable[str]) -> dict[str, str]:
+        return {
+            key: word_digest(key, self.words[key], self.salts[key])
+            for key in keys
+            if key in self.salts
+        }

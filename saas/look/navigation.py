@@ -50,6 +50,7 @@ ACCOUNT = (
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
     Place("Tokens", "key", "accounts:tokens"),
+    Place("Your log", "history", "orgs:account_log"),
     Place("Sign out", "logout", "account_logout"),
 )
 

@@ -111,7 +111,7 @@ def companies(world: World) -> None:
     _fails(mill)
     _pass_time(world, days=34)
     lantern = _company(ana, "lantern-press", "Lantern Press")
-    _pays(lantern, ana, seats=4)
+    _pays(lantern, ana, seats=4, plan="business")
     ending = lantern.subscriptions.get().subscription_id
     the_sandbox().call("portal/cancel", subscription=ending)
     look_after_return(lantern, seconds=20)
@@ -241,10 +241,10 @@ def _company(owner: User, name: str, display_name: str) -> Organization:
     )
 
 
-def _pays(organization: Organization, owner: User, *, seats: int) -> None:
+def _pays(organization: Organization, owner: User, *, seats: int, plan: str = "team") -> None:
     attempt = start_checkout(
         organization=organization,
-        choice=Choice("team", "month", seats),
+        choice=Choice(plan, "month", seats),
         accepts_terms=True,
         actor=an_actor(owner),
     )

@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from celery.signals import beat_init, worker_ready
 from django.conf import settings as configured
 from django.core.cache import cache
@@ -15,8 +17,11 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from kernel import clock
 from saas import checks, doctor, health, tasks
+from saas.doctor import _log
 from saas.health import WORKER_PULSE, pulse
+from tests.builders import an_organization
 from tests.sandbox_control import the_sandbox
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +127,7 @@ def told_of_a_database(url: str) -> dict[str, str]:
     return {what: f"{mark} {words}" for mark, what, words in lines}
 
 
-NEEDING_ROWS = ("worker", "beat", "deployment", "webhooks", "prices")
+NEEDING_ROWS = ("worker", "beat", "deployment", "webhooks", "prices", "log")
 
 
 def test_the_doctor_has_a_line_for_each_part_while_the_database_is_down() -> None:
@@ -159,6 +164,18 @@ def test_the_doctor_goes_on_when_one_question_breaks() -> None:
     assert set(found) == set(doctor.CHECKS)
     assert (found["database"].is_well, found["broker"].is_well) == (True, True)
     assert found["worker"].words.startswith("cannot be asked")
+
+
+def test_the_doctor_tells_when_the_log_is_not_sealed() -> None:
+    """Red without ``SEAL_WAITS`` in ``saas.doctor._log``."""
+    an_organization()
+    assert _log().is_well, "what was just written is sealed by the next beat"
+
+    with time_machine.travel(clock.wall() + timedelta(minutes=11)):
+        finding = _log()
+
+    assert not finding.is_well
+    assert "wait for their seal" in finding.words
 
 
 def test_the_doctor_is_content_when_everything_is_there(

@@ -200,6 +200,9 @@ CASES = {
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),
     "list_audit_events": Case("GET", f"{ORG}/audit-log", "audit:read", LEADERS),
+    "export_audit_log_csv": Case("GET", f"{ORG}/audit-log.csv", "audit:read", OWNER_ONLY),
+    "export_audit_log_ndjson": Case("GET", f"{ORG}/audit-log.ndjson", "audit:read", OWNER_ONLY),
+    "list_my_events": Case("GET", "/me/audit-log", "audit:read", every(200), stranger=200),
     "list_applications": Case(
         "GET", "/applications", "applications:write", every(200), stranger=200
     ),

@@ -1,11 +1,13 @@
 """What operations do, beyond who may call them."""
 
+import json
 from uuid import uuid4
 
 import pytest
 
 from audit.models import AuditEvent
 from community.states import State
+from orgs.entitlements import Feature
 from orgs.models import Invitation, Organization
 from orgs.roles import Role
 from tests.builders import a_member, a_team, a_user, an_organization, the_owner
@@ -178,6 +180,59 @@ def test_the_log_is_read_by_event_and_by_person_and_tells_no_address() -> None:
     assert [each["id"] for each in everything] == sorted(
         (each["id"] for each in everything), reverse=True
     )
+
+
+def test_the_log_is_narrowed_by_first_word_by_subject_and_by_time() -> None:
+    organization = an_organization("guild")
+    owner, member = the_owner(organization), a_member(organization)
+    program = a_program(owner)
+    program.post("/organizations/guild/teams", {"name": "core"})
+    program.post("/organizations/guild/teams", {"name": "docs"})
+    person = member.user.public_id
+    program.call("PUT", f"/organizations/guild/teams/core/members/{person}", {})
+    path = "/organizations/guild/audit-log"
+
+    def events(query: str) -> list[str]:
+        return [each["event"] for each in program.get(f"{path}?{query}").body["items"]]
+
+    middle = program.get(f"{path}?event=team").body["items"][1]["at"]
+    assert events("event=team") == ["team.member_added", "team.created", "team.created"]
+    assert events("subject=team:CORE") == ["team.member_added", "team.created"]
+    assert events(f"subject=user:{person}") == ["team.member_added"]
+    assert events(f"event=team&since={middle}") == ["team.member_added", "team.created"]
+    assert events(f"event=team&until={middle}") == ["team.created"]
+    for nothing in ("subject=team:none", "subject=user:me", f"subject=user:{uuid4()}", "subject=x"):
+        assert events(nothing) == []
+    assert is_problem(program.get(f"{path}?since=soon"), 422)
+
+
+def test_the_log_is_taken_out_as_a_file_with_the_same_filters() -> None:
+    organization = an_organization("guild")
+    owner = the_owner(organization)
+    program = a_program(owner)
+    program.post("/organizations/guild/teams", {"name": "core"})
+    path = "/organizations/guild/audit-log"
+
+    table = program.get(f"{path}.csv?event=team").response
+    objects = program.get(f"{path}.ndjson?event=log").response
+
+    lines = table.getvalue().decode().splitlines()
+    assert table["Content-Type"] == "text/csv; charset=utf-8"
+    assert lines[0].startswith("id,at,recorded_at,event,actor_kind,actor,sentence,details")
+    assert [line.split(",")[3] for line in lines[1:]] == ["team.created"]
+    [told] = objects.getvalue().decode().splitlines()
+    assert json.loads(told)["details"] == {"form": "CSV", "filters": {"event": "team"}}
+    assert AuditEvent.objects.filter(name="log.exported", actor_kind="token").count() == 2
+
+
+def test_a_log_that_is_not_paid_for_is_not_taken_out() -> None:
+    program = a_program(the_owner(an_organization("guild", features=[Feature.TEAMS])))
+
+    answer = program.get("/organizations/guild/audit-log.csv")
+
+    assert is_problem(answer, 402, "feature_missing")
+    assert answer.body["remedy"]["action"] == "Look at the plans"
+    assert answer.body["remedy"]["url"].endswith("/orgs/guild/billing/")
 
 
 def test_the_log_comes_in_pages() -> None:

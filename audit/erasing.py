@@ -1,0 +1,55 @@
+"""Erasing what the log says about a person: the words go, the facts and the chain stay."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from audit.events import PersonErased
+from audit.models import AuditDetail, AuditEvent
+from audit.record import record
+from kernel.actor import Actor
+
+BATCH = 500
+OF_WHO_ACTED = frozenset({"actor", "address"})
+JOINED = "member.joined"
+"""Names, beside the person, the invitation that was accepted."""
+
+
+@transaction.atomic
+def erase_person_from_log(*, user_id: int, actor: Actor, also_about: Iterable[str] = ()) -> int:
+    """Erase names, addresses and words about a person, in every log; returns from how many events.
+
+    Of what they did, their name and address go; of what was done to them, everything but the name
+    and address of who did it. Invitations that became theirs are followed by themselves; the caller
+    knows of others, and names them in ``also_about`` as ``kind:id``. Never gated. Twice is once.
+    """
+    theirs = f"user:{user_id}"
+    record(PersonErased(), actor=actor, about=[theirs])
+    about = {*also_about, *_invitations_of(theirs)}
+    rows = AuditDetail.objects.filter(event__subjects__overlap=[theirs, *about]).select_related(
+        "event"
+    )
+    changed, last = 0, 0
+    while batch := list(
+        rows.filter(pk__gt=last).order_by("pk")[:BATCH].select_for_update(of=("self",))
+    ):
+        gone = [row for row in batch if row.erase(_words_about(row, user_id, {theirs, *about}))]
+        AuditDetail.objects.bulk_update(gone, ["words", "salts", "erased"])
+        changed, last = changed + len(gone), batch[-1].pk
+    return changed
+
+
+def _invitations_of(theirs: str) -> set[str]:
+    joined = AuditEvent.objects.filter(subjects__contains=[theirs], name=JOINED)
+    found = joined.filter(actor_id=int(theirs.partition(":")[2])).values_list("subjects", flat=True)
+    return {subject for each in found for subject in each if subject.startswith("invitation:")}
+
+
+def _words_about(row: AuditDetail, user_id: int, theirs: set[str]) -> list[str]:
+    """Return which words of one event are this person's."""
+    if row.event.actor_id != user_id:
+        return [key for key in row.words if key not in OF_WHO_ACTED]
+    of_others = {each for each in row.event.subjects if each.startswith(("user:", "invitation:"))}
+    if of_others - theirs:
+        return [key for key in row.words if key in OF_WHO_ACTED]
+    return list(row.words)
