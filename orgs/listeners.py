@@ -1,11 +1,15 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import events, notices
+from orgs import events, notices, project_notices
 
 LISTENERS: Table = {
     events.InvitationSent.name: (notices.invite,),
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
     events.MemberLeft.name: (notices.tell_who_was_removed,),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
+    events.TransferProposed.name: (project_notices.offer_project,),
+    events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
+    events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
+    events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
 }

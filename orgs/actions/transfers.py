@@ -88,6 +88,7 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
     _keep_administering(project, actor)
     _mark(transfer, TransferOutcome.ACCEPTED)
     moved = events.ProjectMoved(
+        transfer_id=transfer.pk,
         project=project.name,
         giver=str(transfer.from_organization or transfer.from_user),
         receiver=str(transfer.receiver),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from orgs import queries
 from orgs.actions.organizations import PROFILE, change_profile
 from orgs.policy import require
+from orgs.project_queries import count_projects_of
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import ProfileForm
 from orgs.web.visit import Visit, sent, shown_at_field, signed_in_person, visiting
@@ -43,6 +44,7 @@ def overview(request: HttpRequest, visit: Visit) -> HttpResponse:
         offered=_offered(seats_offered(organization)),
         people=organization.memberships.count(),
         teams=organization.teams.count(),
+        projects=count_projects_of(organization, seen_by_id=visit.person.pk),
         refusal=visit.decisions["members:invite_member"],
     )
     return render(request, "orgs/overview.html", context)

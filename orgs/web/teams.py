@@ -1,7 +1,5 @@
 """Teams: listed, made, filled, emptied and deleted."""
 
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -25,7 +23,8 @@ from orgs.models import Team
 from orgs.policy import require
 from orgs.refusals import ConfirmationWrong
 from orgs.web.forms import TeamForm, TeamMemberForm
-from orgs.web.visit import View, Visit, right_address, sent, shown_at_field, team_seen_by, visiting
+from orgs.web.team_projects import team_levels
+from orgs.web.visit import Visit, at_team, sent, shown_at_field, visiting
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,21 +49,8 @@ def teams(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "orgs/teams.html", context, status=422 if form.errors else 200)
 
 
-def _at_team(view: View) -> View:
-    """Give a view its visit and team in the place of two names."""
-
-    @wraps(view)
-    def load(request: HttpRequest, visit: Visit, team: str, **rest: Any) -> HttpResponse:
-        found = team_seen_by(visit, team)
-        if found.name != team and request.method == "GET":
-            return redirect(right_address(request, team=found.name))
-        return view(request, visit.at(found), found, **rest)
-
-    return visiting(load)
-
-
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Show a team's people; add one."""
     may_appoint = visit.may("teams:grow")
@@ -89,12 +75,13 @@ def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
         places=queries.people_in(team),
         refusal=_shown(visit.decisions["teams:add_members"]),
         me=visit.actor.user_id,
+        **team_levels(visit, team, cursor=request.GET.get("cursor", "")),
     )
     return render(request, "orgs/team.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def edit(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Rename a team, or say anew what it is for."""
     require(visit.actor, "teams:shrink", team)
@@ -109,7 +96,7 @@ def edit(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def delete(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Delete a team once its name was typed."""
     require(visit.actor, "teams:shrink", team)
@@ -131,7 +118,7 @@ def delete(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 
 
 @require_POST
-@_at_team
+@at_team
 def remove(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> HttpResponse:
     """Take somebody out of a team."""
     user = _person(person)
@@ -141,7 +128,7 @@ def remove(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> Http
 
 
 @require_POST
-@_at_team
+@at_team
 def maintainer(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> HttpResponse:
     """Make somebody a maintainer of the team, or a plain member of it again."""
     place = set_maintainer(
