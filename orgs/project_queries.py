@@ -100,9 +100,13 @@ def levels_of(user_id: int | None, projects: Sequence[Project]) -> Mapping[int, 
 
 def administrators_of(project: Project) -> Sequence[User]:
     """Return some of those who administer a project, the longest here first."""
-    place = Membership.objects.filter(organization=project.organization_id, user=OuterRef("pk"))
-    if project.organization is None or project.organization.base_level != Level.ADMINISTER:
-        place = place.filter(Q(role=Role.OWNER) | Q(role=Role.MANAGER, user=project.created_by_id))
+    place = Membership.objects.filter(
+        organization=project.organization_id, user=OuterRef("pk")
+    ).filter(
+        Q(role=Role.OWNER)
+        | Q(role=Role.MANAGER, user=project.created_by_id)
+        | Q(role__in=SEAT_ROLES, organization__base_level=Level.ADMINISTER)
+    )
     role = ProjectRole.objects.filter(project=project, user=OuterRef("pk"), level=Level.ADMINISTER)
     team = TeamMembership.objects.filter(
         membership__user=OuterRef("pk"),

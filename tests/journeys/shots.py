@@ -20,6 +20,7 @@ from tests.journeys.walker import CARD, DECLINED
 NORTHWIND = {"name": "northwind"}
 CHEN = NORTHWIND | {"person": "{chen}"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
+WIND = {"name": "wind-tables"}
 CONFIRMS = CARD | {"Card number": "4000 0027 6000 3184"}
 
 OF_VISITORS = (
@@ -192,6 +193,85 @@ OF_ORGANIZATIONS = (
     ),
     Shot("confirming", "ana", "subscriptions:returned", {"name": "paper-boats"}),
 )
+OF_PROJECTS = (
+    Shot("projects-none", "dana", "orgs:projects"),
+    Shot("projects", "ana", "orgs:projects"),
+    Shot("projects-given", "kim", "orgs:projects"),
+    Shot("project-new", "ana", "orgs:new_project"),
+    Shot("project-new-none", "dana", "orgs:new_project"),
+    Shot(
+        "project-new-wrong",
+        "ana",
+        "orgs:new_project",
+        act=send("Register project", name="Wind.Tables"),
+        status=422,
+    ),
+    Shot("project-visitor", VISITOR, "orgs:project", WIND),
+    Shot("project", "ana", "orgs:project", WIND),
+    Shot("project-member", "chen", "orgs:project", WIND),
+    Shot("project-archived", "ana", "orgs:project", {"name": "barometer"}),
+    Shot("project-settings", "ana", "orgs:project_settings", WIND),
+    Shot("project-settings-private", "ana", "orgs:project_settings", {"name": "gust-lab"}),
+    Shot("project-settings-own", "ana", "orgs:project_settings", {"name": "weather-diary"}),
+    Shot(
+        "project-settings-wrong",
+        "ana",
+        "orgs:project_settings",
+        {"name": "gust-lab"},
+        act=send("Make it public", confirmation="gust"),
+        status=422,
+    ),
+    Shot("project-access", "ana", "orgs:project_access", WIND),
+    Shot(
+        "project-access-wrong",
+        "ana",
+        "orgs:project_access",
+        WIND,
+        act=send("Give this level", user="rosa@chapterhouse.example"),
+        status=422,
+    ),
+    Shot("project-access-own", "ana", "orgs:project_access", {"name": "weather-diary"}),
+    Shot("project-access-gated", "ana", "orgs:project_access", {"name": "quarry-map"}),
+    Shot("transfer", "ana", "orgs:transfer", WIND),
+    Shot(
+        "transfer-wrong",
+        "ana",
+        "orgs:transfer",
+        WIND,
+        act=send("Offer the project", receiver="nobody@example.org", confirmation="wind-tables"),
+        status=422,
+    ),
+    Shot("transfer-offered", "ana", "orgs:transfer", {"name": "anemometer"}),
+    Shot("transfer-move", "ana", "orgs:move_project", WIND, query="?to=-"),
+    Shot(
+        "transfer-move-gated",
+        "ana",
+        "orgs:move_project",
+        {"name": "weather-diary"},
+        query="?to=quillworks",
+    ),
+    Shot("transfer-answer", "kim", "orgs:answer_transfer", {"transfer": "{to_kim}"}),
+    Shot("transfer-answer-house", "ben", "orgs:answer_transfer", {"transfer": "{to_northwind}"}),
+    Shot("organization-projects", "ana", "orgs:organization_projects", NORTHWIND),
+    Shot("organization-projects-member", "chen", "orgs:organization_projects", NORTHWIND),
+    Shot(
+        "organization-projects-none", "ana", "orgs:organization_projects", {"name": "lantern-press"}
+    ),
+    Shot(
+        "organization-projects-gated", "ana", "orgs:organization_projects", {"name": "paper-boats"}
+    ),
+    Shot(
+        "organization-projects-nothing",
+        "ana",
+        "orgs:organization_projects",
+        NORTHWIND,
+        query="?q=submarine",
+    ),
+    Shot("team-levels", "ana", "orgs:give_team_levels", NORTHWIND | {"team": "docs"}),
+    Shot(
+        "team-levels-gated", "ana", "orgs:give_team_levels", {"name": "old-quarry", "team": "pit"}
+    ),
+)
 OF_STAFF = (
     Shot("staff-queue", "rosa", "staff:home"),
     Shot("staff-queue-empty", "rosa", "staff:home", query="?state=withdrawn"),
@@ -217,7 +297,7 @@ OF_THE_SANDBOX = (
     Shot("sandbox-dashboard", VISITOR, at="{sandbox}/"),
     Shot("sandbox-404", VISITOR, at="{sandbox}/pay/cs_test_unknown", status=404),
 )
-SHOTS = OF_VISITORS + OF_PEOPLE + OF_ORGANIZATIONS + OF_STAFF + OF_THE_SANDBOX
+SHOTS = OF_VISITORS + OF_PEOPLE + OF_ORGANIZATIONS + OF_PROJECTS + OF_STAFF + OF_THE_SANDBOX
 
 SENT = "takes a form, and shows no page but those that are pictured"
 PROGRAMS = "answers programs"
@@ -230,6 +310,18 @@ NO_PAGE: dict[str, str] = {
             "orgs:withdraw",
             "orgs:remove_team_member",
             "orgs:maintainer",
+            "orgs:give_team_level_on_all",
+            "orgs:change_team_level",
+            "orgs:revoke_team_level",
+            "orgs:base_level",
+            "orgs:visibility",
+            "orgs:archive_project",
+            "orgs:set_project_role",
+            "orgs:remove_project_role",
+            "orgs:set_team_grant",
+            "orgs:change_team_grant",
+            "orgs:revoke_team_grant",
+            "orgs:cancel_transfer",
             "community:submit",
             "community:answer",
             "staff:claim",

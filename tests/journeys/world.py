@@ -14,8 +14,12 @@ from accounts.actions.tokens import make_personal_token
 from accounts.models import StaffRole, User
 from community.actions.questions import answer_question, ask_question
 from community.states import State
+from orgs.actions.access import grant_team
 from orgs.actions.invitations import invite_member
+from orgs.actions.projects import archive_project, register_project
 from orgs.actions.teams import add_team_member, create_team
+from orgs.actions.transfers import propose_transfer
+from orgs.levels import Level
 from orgs.models import Organization
 from orgs.roles import Role
 from saas.development import PASSWORD
@@ -24,7 +28,7 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
-from tests.builders import a_member, a_user, an_actor
+from tests.builders import a_member, a_project, a_role, a_team, a_user, an_actor
 from tests.community.builders import an_application, reviewing
 from tests.sandbox_control import pay, the_sandbox
 
@@ -60,6 +64,7 @@ def a_world(site: str) -> World:
     people(world)
     companies(world)
     northwind(world)
+    projects(world)
     applications(world)
     tokens(world)
     world.facts["mail"] = written_mail()[0]["id"]
@@ -136,6 +141,37 @@ def northwind(world: World) -> None:
         offer = invite_member(organization=house, email=address, role=Role.MEMBER, actor=actor)
         world.facts["invitation"] = world.facts.get("invitation", offer.token)
     world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
+
+
+def projects(world: World) -> None:
+    """Give the company projects with every way to a level, and offers in both directions."""
+    ana, ben, kim = (world.people[name] for name in ("ana", "ben", "kim"))
+    house, actor = Organization.objects.get(name="northwind"), an_actor(ana, fresh=True)
+    made = {
+        name: register_project(
+            name=name, organization=house, actor=actor, is_private=is_private, description=words
+        )
+        for name, is_private, words in (
+            ("wind-tables", False, "Tables of the wind at every height, for whoever builds masts."),
+            ("gust-lab", True, "Where gusts are tried out before anybody hears of them."),
+            ("anemometer", False, "The instrument itself, with its drawings."),
+            ("barometer", False, "Pressure, measured the old way."),
+        )
+    }
+    instruments, docs = (house.teams.get(name=name) for name in ("instruments", "docs"))
+    wind, measured = made["wind-tables"], [made["anemometer"], made["gust-lab"]]
+    grant_team(team=instruments, projects=[wind, *measured], level=Level.PUBLISH, actor=actor)
+    a_role(wind, world.people["chen"], Level.READ)
+    a_role(wind, kim, Level.READ)
+    archive_project(project=made["barometer"], is_archived=True, actor=actor)
+    register_project(name="weather-diary", actor=actor, description="A line a day.")
+    given = propose_transfer(project=made["anemometer"], actor=actor, to_user=kim)
+    gift = register_project(name="tide-clock", actor=an_actor(kim), description="Tides, told.")
+    taken = propose_transfer(project=gift, actor=an_actor(kim, fresh=True), to_organization=house)
+    quarry = Organization.objects.get(name="old-quarry")
+    a_team(quarry, "pit")
+    a_role(a_project(quarry, "quarry-map"), ben, Level.PUBLISH)
+    world.facts |= {"to_kim": str(given.pk), "to_northwind": str(taken.pk)}
 
 
 def applications(world: World) -> None:
