@@ -158,7 +158,7 @@ def projects(world: World) -> None:
             ("barometer", False, "Pressure, measured the old way."),
         )
     }
-    instruments, docs = (house.teams.get(name=name) for name in ("instruments", "docs"))
+    instruments = house.teams.get(name="instruments")
     wind, measured = made["wind-tables"], [made["anemometer"], made["gust-lab"]]
     grant_team(team=instruments, projects=[wind, *measured], level=Level.PUBLISH, actor=actor)
     a_role(wind, world.people["chen"], Level.READ)

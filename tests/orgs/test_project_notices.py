@@ -18,6 +18,7 @@ from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_project,
+    a_role,
     a_user,
     an_actor,
     an_organization,
@@ -153,3 +154,19 @@ def test_whose_level_changes_is_told_unless_they_did_it(guild: Organization) -> 
     heard()
     remove_project_role(project=project, user=member.user, actor=an_actor(member))
     assert heard() == []
+
+
+def test_whose_level_ends_because_the_project_moves_is_told(guild: Organization) -> None:
+    """Red without ``end_role`` in ``orgs.actions.transfers._end_rights``."""
+    grace, outsider = a_user(), a_user("out@example.org")
+    project, transfer = offered(guild, to_user=grace)
+    a_role(project, outsider, Level.PUBLISH)
+    a_role(project, grace)
+    heard()
+    accept_transfer(transfer=transfer, actor=an_actor(grace))
+
+    mails = heard()
+
+    (taken,) = [message for message in mails if "no level of your own" in message.subject]
+    assert taken.to == ["out@example.org"]
+    assert len(mails) == 2  # the other tells who offered it
