@@ -59,6 +59,15 @@ def gaining_by_move(receiver: User | Organization) -> Gaining:
     )
 
 
+def keeping(losing: Losing, receiver: User | Organization) -> frozenset[int]:
+    """Return the ids of those named who administer the project afterwards too, as its owners."""
+    named = [row.person.pk for row in losing.some]
+    if isinstance(receiver, User):
+        return frozenset({receiver.pk} & set(named))
+    owners = receiver.memberships.owners().filter(user__in=named)
+    return frozenset(owners.values_list("user", flat=True))
+
+
 def open_offer_of(project: Project) -> ProjectTransfer | None:
     """Return the offer of a project that waits for an answer."""
     return (

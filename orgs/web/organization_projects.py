@@ -84,6 +84,6 @@ def _offers(visit: Visit) -> Sequence[ProjectTransfer]:
 def _base_form(visit: Visit, *, is_shut: bool) -> BaseLevelForm:
     """Offer every level; no more than what holds now where giving more is withheld."""
     base = visit.organization.base_level
-    most = Level(base or Level.READ) if is_shut else Level.ADMINISTER
+    most = (base or 0) if is_shut else Level.ADMINISTER
     now = Level(base).key if base is not None else NO_LEVEL
     return BaseLevelForm(initial={"level": now}, most=most)

@@ -119,7 +119,7 @@ class ChosenProjectsForm(forms.Form):
 class BaseLevelForm(forms.Form):
     """What every member who takes a seat has on all projects."""
 
-    def __init__(self, *args: Any, most: Level, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = [
             (level.key, f"{level.label}: {PURPOSE[level]}") for level in Level if level <= most

@@ -89,12 +89,14 @@ def move(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
             take_out(project=visit.project, actor=visit.actor)
         messages.success(request, f"{visit.project.name} belongs to {place.label} now.")
         return redirect("orgs:project", name=visit.project.name)
+    losing = transfer_queries.losing_by_move(visit.project)
     context = visit.context(
         form=form,
         place=place,
         refusal=_why_not_receive(visit.actor, place.owner, is_private=visit.project.is_private),
         offer=transfer_queries.open_offer_of(visit.project),
-        losing=transfer_queries.losing_by_move(visit.project),
+        losing=losing,
+        kept=transfer_queries.keeping(losing, place.owner),
         gaining=transfer_queries.gaining_by_move(place.owner),
     )
     return render(request, "orgs/move_project.html", context, status=422 if form.errors else 200)

@@ -213,14 +213,6 @@ OF_PROJECTS = (
     Shot("project-settings", "ana", "orgs:project_settings", WIND),
     Shot("project-settings-private", "ana", "orgs:project_settings", {"name": "gust-lab"}),
     Shot("project-settings-own", "ana", "orgs:project_settings", {"name": "weather-diary"}),
-    Shot(
-        "project-settings-wrong",
-        "ana",
-        "orgs:project_settings",
-        {"name": "gust-lab"},
-        act=send("Make it public", confirmation="gust"),
-        status=422,
-    ),
     Shot("project-access", "ana", "orgs:project_access", WIND),
     Shot(
         "project-access-wrong",

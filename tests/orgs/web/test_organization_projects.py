@@ -121,6 +121,8 @@ def test_raising_is_withheld_in_place_and_lowering_is_not(
 
     owner.post(f"{HERE}base-level/", {"level": "read"})
     assert base_level_of(acme) == Level.READ
+    Organization.objects.update(base_level=None)
+    assert 'value="read"' not in page_of(owner)
 
 
 def test_offers_to_the_organization_wait_for_owners_and_managers(acme: Organization) -> None:

@@ -268,7 +268,9 @@ def test_ones_own_project_is_brought_in_and_taken_out_again(acme: Organization) 
     a_project(ada, "wheel")
     browser = freshly(ada.email)
     assert "Bring it into Acme" in page_of(browser)
-    assert "owner of the project" in page_of(browser, f"{HERE}move/?to=acme")
+    preview = page_of(browser, f"{HERE}move/?to=acme")
+    assert "owner of the project" in preview
+    assert "Administers it afterwards too" in preview
 
     wrong = browser.post(f"{HERE}move/?to=acme", {"confirmation": "no"})
     assert wrong.status_code == 422
