@@ -57,7 +57,6 @@ class ProjectVisit:
             "project": self.project,
             "permissions": held,
             "ways": self.ways,
-            "is_private_alone": self.project.is_private and self.project.organization is None,
             **more,
         }
 

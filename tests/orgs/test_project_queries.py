@@ -19,6 +19,7 @@ from orgs.project_queries import (
     my_projects,
     projects_of,
     projects_without_grant,
+    seen_by,
 )
 from orgs.roles import Role
 from tests.builders import (
@@ -59,19 +60,26 @@ def mixed() -> tuple[list[Organization], list[User]]:
     return houses, people
 
 
+def opened_to(person: User, permission: str, projects: list[Project]) -> set[int]:
+    answers = decide_many([(an_actor(person), permission, each) for each in projects])
+    return {each.pk for each, answer in zip(projects, answers, strict=True) if answer.allowed}
+
+
 def test_a_list_holds_what_the_policy_opens_for_everybody_and_every_project() -> None:
     """Red without any of the ways in ``orgs.project_queries.with_level``."""
     houses, people = mixed()
+    for person in people[:4]:
+        a_role(a_project(person, is_private=True), people[4], Level.READ)
+    everything = list(Project.objects.all())
 
-    for house in houses:
-        projects = list(house.projects.all())
-        for person in people:
-            asked = decide_many([(an_actor(person), "projects:read", each) for each in projects])
-            opened = {
-                each.pk for each, answer in zip(projects, asked, strict=True) if answer.allowed
-            }
+    for person in people:
+        opened = opened_to(person, "projects:read", everything)
+        assert (
+            set(Project.objects.filter(seen_by(person.pk)).values_list("pk", flat=True)) == opened
+        )
+        for house in houses:
             listed = {each.pk for each in projects_of(house, seen_by_id=person.pk).rows}
-            assert listed == opened, person
+            assert listed == {each.pk for each in house.projects.all()} & opened
 
 
 def test_what_a_team_can_be_given_is_what_its_giver_administers() -> None:
@@ -79,14 +87,10 @@ def test_what_a_team_can_be_given_is_what_its_giver_administers() -> None:
     houses, people = mixed()
 
     for house in houses:
-        team = a_team(house)
-        projects = list(house.projects.all())
+        team, projects = a_team(house), list(house.projects.all())
         for person in people:
-            asked = decide_many([(an_actor(person), "projects:revoke", each) for each in projects])
-            opened = {
-                each.pk for each, answer in zip(projects, asked, strict=True) if answer.allowed
-            }
             page = projects_without_grant(team, administered_by=person.pk)
+            opened = opened_to(person, "projects:revoke", projects)
             assert {each.pk for each in page.rows} == opened, person
 
 
