@@ -58,3 +58,16 @@ class NameChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalUserNamed(Event):
+    """A host said whom it calls by an id of its own."""
+
+    name = "host.user_named"
+    sentence = "The host {host} calls a person {external_id}"
+    personal = frozenset({"external_id"})
+
+    host: str
+    external_id: str
+    made_account: bool

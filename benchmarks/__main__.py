@@ -1,35 +1,44 @@
-"""``python -m benchmarks``: on servers of its own, thrown away afterwards."""
+"""``python -m benchmarks [--organizations 100000]``: on servers of its own, thrown away after."""
 
+import argparse
 import os
 
 from tests.stack import Stack
 
+PEOPLE_TO_AN_ORGANIZATION = 10
+
 
 def main() -> None:
     """Start the servers, migrate, measure, stop."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--organizations", type=int, default=100_000)
+    asked = parser.parse_args()
     stack = Stack()
-    os.environ.update(stack.environment(), DJANGO_SETTINGS_MODULE="saas.settings")
+    os.environ.update(stack.environment(), DJANGO_SETTINGS_MODULE="benchmarks.settings")
     stack.begin()
     try:
         stack.wait()
         if stack.fault:
             raise SystemExit(stack.fault)
-        measure()
+        measure(asked.organizations)
     finally:
         stack.stop()
 
 
-def measure() -> None:
+def measure(organizations: int) -> None:
     """Measure everything; Django is imported only now that it knows its servers."""
     import django  # noqa: PLC0415 -- see above
 
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- see above
 
-    from benchmarks import decisions  # noqa: PLC0415 -- see above
+    from benchmarks import decisions, facts, standing  # noqa: PLC0415 -- see above
 
     call_command("migrate", verbosity=0)
-    for name, value in decisions.measure().items():
+    size = facts.Size(organizations, organizations * PEOPLE_TO_AN_ORGANIZATION)
+    facts.fill(size)
+    figures = decisions.measure(size) | standing.measure()
+    for name, value in figures.items():
         print(f"{name}: {value}")
 
 

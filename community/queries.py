@@ -16,6 +16,7 @@ from community.states import QUEUED, UNDECIDED, State
 from kernel.pagination import Page, page_of
 from kernel.refusals import NotFound
 from orgs.models import Membership, OrganizationName
+from orgs.models.organization import State as OrganizationState
 from orgs.policy import STAFF_MATRIX
 
 ENOUGH_DECISIONS = 5
@@ -154,7 +155,11 @@ def _with_conflicts(rows: QuerySet[Application]) -> QuerySet[Application]:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    given = OrganizationName.objects.filter(skeleton=OuterRef("skeleton"))
+    given = OrganizationName.objects.held().filter(
+        ~Q(organization__state=OrganizationState.CLOSED)
+        | Q(normalized_name=OuterRef("normalized_name")),
+        skeleton=OuterRef("skeleton"),
+    )
     return rows.annotate(
         rivals=Coalesce(Subquery(alike), 0),
         is_name_gone=Exists(given) & Q(state__in=UNDECIDED),

@@ -78,6 +78,14 @@ def _read(cursor: str, length: int) -> list[Any]:
         raise CursorUnreadable from None
     if not isinstance(values, list) or len(values) != length:
         raise CursorUnreadable
-    if not all(isinstance(value, str | int) and "\x00" not in str(value) for value in values):
+    if not all(isinstance(value, str | int) and _can_be_sent(str(value)) for value in values):
         raise CursorUnreadable
     return values
+
+
+def _can_be_sent(text: str) -> bool:
+    """Whether the database can be asked for it: it is UTF-8, and has no NUL."""
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False

@@ -14,7 +14,8 @@ class Rule:
     """One line of the matrix: who holds the permission, and what it needs besides.
 
     ``words`` completes "may …"; ``scope`` is what a token must carry. A rule of projects is held
-    by ``level`` instead of ``roles``. ``publishing`` and ``present`` are needs of projects: that
+    by ``level`` instead of ``roles``. ``while_open`` is withheld once the organization is being
+    closed, as all growth is. ``publishing`` and ``present`` are needs of projects: that
     their organization lets them be published, and that they are not archived.
     """
 
@@ -25,6 +26,7 @@ class Rule:
     fresh: bool = False
     growth: bool = False
     company: bool = False
+    while_open: bool = False
     feature: Feature | None = None
     limit: Limit | None = None
     level: Level | None = None

@@ -29,6 +29,95 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileVisibilitySet(Event):
+    """Everybody may see the profile from now on, or members only."""
+
+    name = "organization.profile_visibility_set"
+    sentence = "{actor} made the profile of {organization} {visibility}"
+
+    organization: str
+    visibility: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationRenamed(Event):
+    """It has another name; what it had before leads to it."""
+
+    name = "organization.renamed"
+    sentence = "{actor} renamed {before} to {after}"
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameReleased(Event):
+    """A name that was burned, or led to an organization, is free for everybody."""
+
+    name = "organization.name_released"
+    sentence = "{actor} released the name {released}: {because}"
+    personal = frozenset({"because"})
+
+    released: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingBegun(Event):
+    """An owner deleted the organization; until the date this can be undone."""
+
+    name = "organization.closing_begun"
+    sentence = "{actor} deleted {organization}; until {closes_at} this can be undone"
+
+    organization: str
+    closes_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingUndone(Event):
+    """An owner took the deletion back."""
+
+    name = "organization.closing_undone"
+    sentence = "{actor} took the deletion of {organization} back"
+
+    organization: str
+
+
+DELETED = "deleted by an owner"
+NEVER_LIVED = "never paid for and empty"
+"""Why an organization is closed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationClosed(Event):
+    """It is gone, with its members, teams and invitations."""
+
+    name = "organization.closed"
+    sentence = (
+        "{organization} was closed, {why}, with {members} members, {teams} teams"
+        " and {invitations} open invitations"
+    )
+
+    organization: str
+    display_name: str
+    why: str
+    members: int
+    teams: int
+    invitations: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameLossWarned(Event):
+    """A company that never paid and holds nobody but its owner will lose its name."""
+
+    name = "organization.name_loss_warned"
+    sentence = "{organization} never paid and is empty; its name is freed on {frees_at}"
+
+    organization: str
+    frees_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
     """Somebody became a member."""
 
@@ -70,6 +159,19 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberVisibilitySet(Event):
+    """A member chose whether the public profile shows them."""
+
+    name = "member.visibility_set"
+    sentence = "{member} chose to be {visibility} on the public profile"
+    personal = frozenset({"member"})
+
+    user_id: int
+    member: str
+    visibility: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InvitationSent(Event):
     """An address was invited, or invited again."""
 
@@ -85,7 +187,7 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationClosed(Event):
-    """An invitation was declined, withdrawn or lapsed."""
+    """An invitation was declined, withdrawn, lapsed, or accepted by whoever was in already."""
 
     name = "invitation.closed"
     sentence = "The invitation of {email} as {role} was {outcome}"
@@ -221,6 +323,36 @@ class ProjectRoleSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CollaboratorInvited(Event):
+    """An address from outside was offered a level, or was offered it again."""
+
+    name = "collaborator.invited"
+    sentence = "{actor} offered {email} the level {level} on {project}"
+    personal = frozenset({"email"})
+
+    invitation_id: int
+    email: str
+    project: str
+    level: str
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollaboratorInvitationClosed(Event):
+    """An offer to somebody from outside was accepted, declined, withdrawn or lapsed."""
+
+    name = "collaborator.invitation_closed"
+    sentence = "The offer to {email} of the level {level} on {project} was {outcome}"
+    personal = frozenset({"email"})
+
+    invitation_id: int
+    email: str
+    project: str
+    level: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamGrantSet(Event):
     """A team got a level on a project, or lost it."""
 
@@ -231,6 +363,18 @@ class TeamGrantSet(Event):
     project: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalProjectNamed(Event):
+    """A host said which project it calls by an id of its own."""
+
+    name = "host.project_named"
+    sentence = "The host {host} calls {project} {external_id}"
+
+    host: str
+    project: str
+    external_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

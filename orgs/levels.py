@@ -1,5 +1,7 @@
 """What one may do on a project: three levels, each holding those below it."""
 
+from typing import Literal
+
 from django.db import models
 
 
@@ -11,11 +13,15 @@ class Level(models.IntegerChoices):
     ADMINISTER = 3, "Administer"
 
     @property
-    def key(self) -> str:
+    def key(self) -> "LevelKey":
         """The word that programs and addresses use."""
-        return self.name.lower()
+        return KEYS[self.value]
 
 
+LevelKey = Literal["read", "publish", "administer"]
+"""The words for levels, as programs send and read them."""
+
+KEYS: dict[int, LevelKey] = {1: "read", 2: "publish", 3: "administer"}
 BY_KEY: dict[str, Level] = {level.key: level for level in Level}
 
 PURPOSE: dict[Level, str] = {

@@ -1,9 +1,10 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import events, notices, project_notices
+from orgs import closing_notices, events, notices, project_notices
 
 LISTENERS: Table = {
+    events.CollaboratorInvited.name: (notices.invite_collaborator,),
     events.InvitationSent.name: (notices.invite,),
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
     events.MemberLeft.name: (notices.tell_who_was_removed,),
@@ -12,4 +13,9 @@ LISTENERS: Table = {
     events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
     events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
     events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
+    events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
+    events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),
+    events.ClosingUndone.name: (closing_notices.tell_members_that_it_stays,),
+    events.OrganizationClosed.name: (closing_notices.tell_everybody_that_it_is_closed,),
+    events.NameLossWarned.name: (closing_notices.warn_owners_of_the_loss,),
 }

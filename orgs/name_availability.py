@@ -7,17 +7,21 @@ from django.db.models import Q
 
 from kernel import clock
 from orgs.models import NameClaim, Organization, OrganizationName
+from orgs.models.organization import State
 from orgs.names import NAME_RULE, RESERVED, is_well_formed, normalized, skeleton
+from orgs.prohibited import why_prohibited
 from orgs.refusals import NameMalformed, NameRefused
 
 LOCK_SPACE = 7_301
 """First key of the advisory locks on skeletons; no other lock uses it."""
+OWN = "organization:"
+RESERVED_LOOKS = {skeleton(name): name for name in sorted(RESERVED)}
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """``reason`` is ``ok``, ``malformed``, ``reserved``, ``taken``, ``burned``, ``confusable`` or
-    ``competing``.
+    """``reason`` is ``ok``, ``malformed``, ``reserved``, ``prohibited``, ``taken``, ``burned``,
+    ``confusable`` or ``competing``.
     """
 
     reason: str
@@ -29,18 +33,31 @@ class Availability:
         return self.reason == "ok"
 
 
+def claimant_of(organization: Organization) -> str:
+    """Return for whom a name is asked when an organization is to be renamed."""
+    return f"{OWN}{organization.pk}"
+
+
 def name_availability(name: str, *, for_whom: str = "") -> Availability:
     """Answer for ``name``; ``for_whom`` names a claimant whose own claims do not stand in its
-    way.
+    way, and for an organization neither do the names that it has or had.
+
+    Look-alikes count against names that lead somewhere: those of organizations that live.
     """
     if not is_well_formed(name):
         return Availability("malformed", NAME_RULE)
-    plain, seen_as = normalized(name), skeleton(name)
-    if plain in RESERVED:
-        return Availability("reserved", f"“{name}” is kept for the service itself.")
-    if answer := _held(plain):
+    seen_as = skeleton(name)
+    if answer := _never(name, seen_as):
         return answer
-    alike = OrganizationName.objects.filter(skeleton=seen_as).first()
+    held = OrganizationName.objects.held().select_related("organization")
+    if own := for_whom.removeprefix(OWN) if for_whom.startswith(OWN) else "":
+        held = held.exclude(organization_id=int(own))
+    same = held.filter(normalized_name=normalized(name)).first()
+    if same is not None and same.organization.state == State.CLOSED:
+        return Availability("burned", f"“{same.name}” belonged to an organization that is gone.")
+    if same is not None:
+        return Availability("taken", f"“{same.name}” is taken.")
+    alike = held.filter(skeleton=seen_as).exclude(organization__state=State.CLOSED).first()
     if alike is not None:
         return Availability("confusable", f"“{name}” looks like “{alike.name}”, which exists.")
     claims = NameClaim.objects.filter(skeleton=seen_as).filter(
@@ -76,14 +93,14 @@ def lock_skeleton(name: str) -> None:
         )
 
 
-def _held(plain: str) -> Availability | None:
-    held = (
-        OrganizationName.objects.filter(normalized_name=plain)
-        .select_related("organization")
-        .first()
-    )
-    if held is None:
-        return None
-    if Organization.objects.live().filter(pk=held.organization_id).exists():
-        return Availability("taken", f"“{held.name}” is taken.")
-    return Availability("burned", f"“{held.name}” belonged to an organization that is gone.")
+def _never(name: str, seen_as: str) -> Availability | None:
+    """Say why nobody can have ``name``, whoever else has it or not."""
+    if kept := RESERVED_LOOKS.get(seen_as):
+        if normalized(name) in RESERVED:
+            return Availability("reserved", f"“{name}” is kept for the service itself.")
+        return Availability(
+            "reserved", f"“{name}” looks like “{kept}”, which is kept for the service itself."
+        )
+    if because := why_prohibited(name):
+        return Availability("prohibited", f"“{name}” cannot be borne here. {because}")
+    return None

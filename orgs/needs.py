@@ -5,6 +5,9 @@ from orgs.decision import Decision, Rule
 from orgs.entitlements import UNLIMITED, Limit, Phase, Standing
 from orgs.facts import Facts
 
+GOING = (Standing.CLOSING, Standing.CLOSED)
+"""Standings of an organization that is read, exported, left and undone, and nothing else."""
+
 
 def not_open(rule: Rule, facts: Facts) -> Decision | None:
     """Say what standing, a feature, a limit or a seat withholds from somebody who holds the
@@ -19,6 +22,8 @@ def not_open(rule: Rule, facts: Facts) -> Decision | None:
         return Decision(
             False, "not_a_company", f"{facts.name} is not a company; nothing is billed."
         )
+    if rule.while_open and phase.standing in GOING:
+        return _being_closed(facts)
     if (rule.growth and not phase.grows()) or (rule.publishing and not phase.may_publish):
         return _standing_withholds(facts, phase, rule)
     if rule.feature is not None and rule.feature not in phase.features:
@@ -63,13 +68,8 @@ def _project_withholds(rule: Rule, facts: Facts) -> Decision | None:
 
 
 def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
-    if phase.standing in (Standing.CLOSING, Standing.CLOSED):
-        return Decision(
-            False,
-            "organization_closing",
-            f"{facts.name} is being closed.",
-            remedy=Remedy("Undo the deletion", "owner", f"/orgs/{facts.name}/settings/"),
-        )
+    if phase.standing in GOING:
+        return _being_closed(facts)
     if phase.standing == Standing.SUSPENDED:
         return Decision(
             False,
@@ -95,6 +95,15 @@ def _standing_withholds(facts: Facts, phase: Phase, rule: Rule) -> Decision:
     words = f"The free grant of {facts.name} has ended, so nobody can {rule.words} now."
     return Decision(
         False, "standing_restricted", words, remedy=billing_page(facts, "Look at the grant")
+    )
+
+
+def _being_closed(facts: Facts) -> Decision:
+    return Decision(
+        False,
+        "organization_closing",
+        f"{facts.name} is being closed.",
+        remedy=Remedy("Undo the deletion", "owner", f"/orgs/{facts.name}/settings/delete/"),
     )
 
 

@@ -8,7 +8,9 @@ from django.urls import reverse
 from accounts.models import User
 from audit.mail import send_once
 from audit.models import AuditEvent
-from orgs.models import Invitation, Organization
+from orgs.levels import PURPOSE as LEVEL_PURPOSE
+from orgs.levels import Level
+from orgs.models import CollaboratorInvitation, Invitation, Organization
 from orgs.roles import PURPOSE, Role
 
 
@@ -31,6 +33,29 @@ def invite(event: AuditEvent) -> None:
         "url": _address("orgs:invitation", token=offer.token),
     }
     send_once(f"{event.pk}:invitation:{offer.pk}", offer.email, "invitation_sent", context)
+
+
+def invite_collaborator(event: AuditEvent) -> None:
+    """Send the link of a level; one that was renewed or closed since is not sent."""
+    offer = (
+        CollaboratorInvitation.objects.open()
+        .filter(pk=event.facts["invitation_id"], round=event.facts["round"])
+        .select_related("project", "invited_by")
+        .first()
+    )
+    if offer is None:
+        return
+    level = Level(offer.level)
+    context = {
+        "project": offer.project,
+        "inviter": offer.invited_by,
+        "level": level.label,
+        "level_words": LEVEL_PURPOSE[level],
+        "until": offer.expires_at,
+        "url": _address("orgs:collaboration", token=offer.token),
+    }
+    key = f"{event.pk}:collaborator:{offer.pk}"
+    send_once(key, offer.email, "collaborator_invited", context)
 
 
 def tell_owners_who_joined(event: AuditEvent) -> None:

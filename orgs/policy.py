@@ -35,11 +35,18 @@ MATRIX: dict[str, Rule] = {
     "organization:read": Rule(EVERYONE, "see the organization", "organizations:read"),
     "members:read": Rule(EVERYONE, "see its people", "members:read"),
     "teams:read": Rule(EVERYONE, "see its teams", "organizations:read"),
-    "organization:update": _rule(OWNER, words="change its settings", scope="organizations:write"),
-    "organization:rename": _rule(OWNER, words="rename it", scope="organizations:write"),
+    "organization:update": _rule(
+        OWNER, words="change its settings", scope="organizations:write", while_open=True
+    ),
+    "organization:rename": _rule(
+        OWNER, words="rename it", scope="organizations:write", while_open=True
+    ),
     "organization:delete": _rule(OWNER, words="delete it", scope="", fresh=True),
-    "organization:convert": _rule(OWNER, words="convert it", scope="", fresh=True),
-    "ownership:transfer": _rule(OWNER, words="hand over ownership", scope="", fresh=True),
+    "organization:undo_delete": _rule(OWNER, words="take its deletion back", scope=""),
+    "organization:convert": _rule(OWNER, words="convert it", scope="", fresh=True, while_open=True),
+    "ownership:transfer": _rule(
+        OWNER, words="hand over ownership", scope="", fresh=True, while_open=True
+    ),
     "members:invite": _rule(
         OWNER,
         words="invite people in any role",
@@ -65,7 +72,12 @@ MATRIX: dict[str, Rule] = {
     "members:remove_member": _rule(
         OWNER, MANAGER, words="remove plain members", scope="members:write"
     ),
-    "members:change_role": _rule(OWNER, words="change roles", scope="members:write"),
+    "members:change_role": _rule(
+        OWNER, words="change roles", scope="members:write", while_open=True
+    ),
+    "members:show_self": Rule(
+        EVERYONE, "choose whether its public profile shows them", "members:write"
+    ),
     "members:change_role_into_seat": _rule(
         OWNER,
         words="give a role that takes a seat",
@@ -174,6 +186,7 @@ STAFF_MATRIX: dict[str, frozenset[str]] = {
     "billing:read": frozenset({"support", "billing", "admin"}),
     "audit:read": frozenset({"support", "billing", "admin"}),
     "events:read": frozenset({"billing", "admin"}),
+    "names:release": frozenset({"support", "admin"}),
 }
 """What staff may do in their staff role, with a second factor; least privilege."""
 

@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
 from kernel.pagination import Page, page_of
-from orgs.models import Invitation, Membership, Organization, Team, TeamMembership
+from orgs.models import (
+    Invitation,
+    Membership,
+    Organization,
+    OrganizationName,
+    Team,
+    TeamMembership,
+)
+from orgs.models.organization import State
+from orgs.names import normalized
 from orgs.roles import Role
 
 MOST_CANDIDATES = 500
@@ -96,3 +105,18 @@ def who_acts_in(organization: Organization) -> Sequence[User]:
         .exclude(memberships__organization=organization, memberships__role=Role.MEMBER)
         .order_by(Lower("name"), "email")[:MOST_CANDIDATES]
     )
+
+
+def history_of_name(name: str) -> Sequence[OrganizationName]:
+    """Return whose a name was and is, in any spelling, the newest first."""
+    rows = OrganizationName.objects.filter(normalized_name=normalized(name))
+    return list(rows.select_related("organization").order_by("-since", "-pk"))
+
+
+def releasable(name: str) -> bool:
+    """Whether staff can let go of a name: somebody holds it, and no living organization bears
+    it.
+    """
+    held = OrganizationName.objects.held().filter(normalized_name=normalized(name))
+    gone = Q(organization__state=State.CLOSED)
+    return held.filter(gone | ~Q(organization__normalized_name=F("normalized_name"))).exists()

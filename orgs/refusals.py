@@ -4,8 +4,8 @@ from kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, Unp
 
 
 class NameRefused(Conflict):
-    """The name cannot be had; ``reason`` says why: taken, burned, reserved, confusable,
-    competing.
+    """The name cannot be had; ``reason`` says why: taken, burned, reserved, prohibited,
+    confusable, competing.
     """
 
     reason = "name_taken"
@@ -112,6 +112,14 @@ class NotInvolved(Conflict):
     )
 
 
+class AlreadyCollaborating(Conflict):
+    """This person has a level of their own."""
+
+    reason = "already_collaborating"
+    title = "They are in it already"
+    sentence = "This person has a level on the project already. Change it on the page of access."
+
+
 class AlreadyProposed(Conflict):
     """An open offer exists."""
 
@@ -153,6 +161,53 @@ class ConfirmationWrong(Invalid):
     reason = "confirmation_wrong"
     title = "The confirmation does not match"
     sentence = "Type the name exactly as it is shown."
+
+
+class RenamedLately(Conflict):
+    """A name is kept for a while, so that nobody follows a chain of them."""
+
+    reason = "renamed_lately"
+    title = "It was renamed not long ago"
+
+
+class NameInUse(Conflict):
+    """An organization that lives bears this name now."""
+
+    reason = "name_in_use"
+    title = "This name is in use"
+    sentence = "An organization that lives bears this name now. Only it can let go of it."
+
+
+class NameNotHeld(Conflict):
+    """Nobody has or had this name, or it was released already."""
+
+    reason = "name_not_held"
+    title = "Nobody holds this name"
+    sentence = "Nobody has or had this name, or it was released already."
+
+
+class ReasonMissing(Invalid):
+    """An act of staff needs a reason that others can read later."""
+
+    reason = "reason_missing"
+    title = "Say why"
+    sentence = "Say why the name is released, in up to 300 characters."
+
+
+class OwnsProjects(Conflict):
+    """Projects go first: to another owner, or away."""
+
+    reason = "owns_projects"
+    title = "It still owns projects"
+    sentence = "Move its projects to another owner, or remove them. Then it can be deleted."
+
+
+class ClosingOver(Conflict):
+    """The time in which a deletion can be undone is over, or it was undone already."""
+
+    reason = "closing_over"
+    title = "There is nothing to undo"
+    sentence = "The time in which this could be undone is over, or it was undone already."
 
 
 class StandingWithholds(Unpaid):

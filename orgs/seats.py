@@ -10,7 +10,7 @@ from django.db.models import F
 
 from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Limit
-from orgs.models import Entitlements, Organization, ProjectRole
+from orgs.models import CollaboratorInvitation, Entitlements, Organization, ProjectRole
 from orgs.refusals import NoSeatLeft
 from orgs.roles import SEAT_ROLES, Role, takes_seat
 
@@ -85,6 +85,23 @@ def outsiders(organization: Organization) -> frozenset[int]:
         .values_list("user_id", flat=True)
         .distinct()
     )
+
+
+def require_room_for_offer(organization: Organization) -> None:
+    """Refuse to offer a seat that would not be there: holders and offers never pass the limit.
+
+    Counts offers to outsiders too. The caller holds the organization's lock. Refuses with
+    NoSeatLeft.
+    """
+    offered = (
+        CollaboratorInvitation.objects.open()
+        .filter(project__organization=organization, project__is_private=True)
+        .count()
+    )
+    limit = seat_limit(organization)
+    taken = organization.seats_taken + seats_offered(organization) + offered
+    if limit is not None and taken >= limit:
+        raise NoSeatLeft(f"All {limit} seats of {organization} are taken or offered.")
 
 
 def recount(organization: Organization) -> bool:

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from orgs.web import (
+    collaboration,
     invitations,
     log,
+    names,
     organization_projects,
     organizations,
     people,
@@ -19,10 +21,15 @@ app_name = "orgs"
 
 urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("collaborations/<str:token>/", collaboration.collaboration, name="collaboration"),
     path("orgs/", organizations.list_organizations, name="list"),
     path("orgs/new/", organizations.choose_kind, name="new"),
+    path("orgs/new/name/", names.check, name="check_name"),
     path("orgs/<str:name>/", organizations.overview, name="overview"),
+    path("orgs/<str:name>/show-me/", organizations.show_me, name="show_me"),
     path("orgs/<str:name>/settings/", organizations.settings, name="settings"),
+    path("orgs/<str:name>/settings/visibility/", organizations.visibility, name="visibility"),
+    path("orgs/<str:name>/settings/rename/", names.rename, name="rename"),
     path("orgs/<str:name>/people/", people.people, name="people"),
     path("orgs/<str:name>/people/roles/", people.roles, name="roles"),
     path("orgs/<str:name>/people/leave/", people.leave_organization, name="leave"),
@@ -105,4 +112,5 @@ urlpatterns = [
     path("projects/<str:name>/transfer/cancel/", transfers.cancel, name="cancel_transfer"),
     path("projects/<str:name>/transfer/move/", transfers.move, name="move_project"),
     path("transfers/<int:transfer>/", transfers.answer, name="answer_transfer"),
+    path("staff/names/", names.names_for_staff, name="staff_names"),
 ]

@@ -46,6 +46,14 @@ app.conf.update(
             "task": "community.tasks.release_stale_claims",
             "schedule": 60,
         },
+        "close what cannot be undone": {
+            "task": "subscriptions.tasks.close_what_is_due",
+            "schedule": 300,
+        },
+        "free names of the unpaid": {
+            "task": "subscriptions.tasks.free_unpaid_names",
+            "schedule": 3600,
+        },
         "reconcile with Stripe": {"task": "subscriptions.tasks.reconcile_all", "schedule": 3600},
         "count seats anew": {
             "task": "orgs.tasks.recount_seats",

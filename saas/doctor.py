@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.db import DatabaseError, InterfaceError
 
 from kernel.refusals import Refusal
 from saas import health
@@ -31,7 +32,20 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; what cannot even be asked is a finding too."""
-    return [_asked(what, check) for what, check in CHECKS.items()]
+    missing = health.readiness(for_web=True)
+    return [
+        Finding(what, False, f"not asked: {fault}")
+        if (fault := _in_the_way(what, missing))
+        else _asked(what, check)
+        for what, check in CHECKS.items()
+    ]
+
+
+def _in_the_way(what: str, missing: dict[str, str]) -> str:
+    """Say what of the database keeps a part from being asked about, if anything."""
+    if "database" in missing and what in {"migrations"} | ROWS:
+        return "the database does not answer"
+    return "migrations are pending" if "migrations" in missing and what in ROWS else ""
 
 
 def _asked(what: str, check: Callable[[], Finding]) -> Finding:
@@ -41,6 +55,9 @@ def _asked(what: str, check: Callable[[], Finding]) -> Finding:
         return Finding(
             what, False, refusal.sentence, "Look at STRIPE_SECRET_KEY, then at the network."
         )
+    except (DatabaseError, InterfaceError) as error:
+        words = f"cannot be asked ({type(error).__name__})"
+        return Finding(what, False, words, "Look at the database first.")
 
 
 def _part(what: str, fault: str, cure: str) -> Finding:
@@ -58,13 +75,13 @@ def _migrations() -> Finding:
 
 
 def _broker() -> Finding:
-    fault = health.readiness().get("broker", "")
-    return _part("broker", fault, "Look at REDIS_URL. Nothing is lost meanwhile, only later.")
+    return _part(
+        "broker", health.broker_fault(), "Look at REDIS_URL. Nothing is lost meanwhile, only later."
+    )
 
 
 def _worker() -> Finding:
-    fault = health.readiness().get("worker", "")
-    return _part("worker", fault, "Run `celery -A saas worker`.")
+    return _part("worker", health.worker_fault(), "Run `celery -A saas worker`.")
 
 
 def _beat() -> Finding:
@@ -121,6 +138,12 @@ def _prices() -> Finding:
     return Finding("prices", True, "catalog, database and Stripe agree")
 
 
+def _dunning() -> Finding:
+    """Stripe does not tell this setting to programs, so a person looks."""
+    words = "leave the subscription past due: confirm it at Stripe, Billing → Revenue recovery"
+    return Finding("dunning", True, words)
+
+
 def _mail() -> Finding:
     backend = get_connection()
     if isinstance(backend, FolderBackend):
@@ -134,6 +157,9 @@ def _mail() -> Finding:
     return Finding("mail", True, "the server answers")
 
 
+ROWS = {"worker", "beat", "deployment", "webhooks", "prices"}
+"""What is told by rows of the database."""
+
 CHECKS: dict[str, Callable[[], Finding]] = {
     "database": _database,
     "migrations": _migrations,
@@ -144,6 +170,7 @@ CHECKS: dict[str, Callable[[], Finding]] = {
     "deployment": _deployment,
     "webhooks": _endpoint,
     "prices": _prices,
+    "dunning": _dunning,
     "mail": _mail,
 }
 """What is looked at, in the order in which one thing needs another."""

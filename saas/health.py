@@ -6,7 +6,7 @@ from datetime import timedelta
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
@@ -17,23 +17,27 @@ WORKER_PULSE = "worker-pulse"
 BEAT_PULSE = "beat-pulse"
 PULSE_LIFE = timedelta(seconds=60)
 
+NEEDS = {"migrations": {"database"}, "worker": {"database", "migrations"}}
+"""What a part cannot be asked about without; the pulses of workers are in a table."""
+
 _migrated = False
 
 
 def readiness(*, for_web: bool = False) -> dict[str, str]:
     """Name what is missing, each with what is wrong; nothing missing is ready.
 
-    ``for_web`` asks what a load balancer cares about: database and migrations.
+    What needs a missing part is not asked. ``for_web`` asks what a load balancer cares about:
+    database and migrations.
     """
     checks = {"database": _database, "migrations": _migrations}
     if not for_web:
-        checks |= {"broker": _broker, "worker": _worker}
-    missing = {}
+        checks |= {"broker": broker_fault, "worker": worker_fault}
+    missing: dict[str, str] = {}
     for name, check in checks.items():
+        if missing.keys() & NEEDS.get(name, set()):
+            continue
         if fault := check():
             missing[name] = fault
-            if name == "database":
-                break
     return missing
 
 
@@ -41,7 +45,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except (DatabaseError, InterfaceError) as error:
         connection.close()
         return f"does not answer ({type(error).__name__})"
     return ""
@@ -58,7 +62,8 @@ def _migrations() -> str:
     return f"{len(pending)} pending; run manage.py migrate" if pending else ""
 
 
-def _broker() -> str:
+def broker_fault() -> str:
+    """Say what is wrong with the broker, if anything."""
     try:
         with Connection(settings.CELERY_BROKER_URL, connect_timeout=1) as broker:  # type: ignore[no-untyped-call]  # kombu's
             broker.ensure_connection(max_retries=1, timeout=1)
@@ -67,7 +72,8 @@ def _broker() -> str:
     return ""
 
 
-def _worker() -> str:
+def worker_fault() -> str:
+    """Say what is wrong with the workers, if anything."""
     seen = cache.get(WORKER_PULSE)
     if seen is None:
         return "none has reported; run celery -A saas worker"

@@ -21,7 +21,7 @@ from subscriptions.gateway.client import StripeAway, in_a_hurry
 from subscriptions.intents import carry_out
 from subscriptions.looks import look_at_customer
 from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer
-from subscriptions.refusals import AlreadySubscribed
+from subscriptions.refusals import AlreadySubscribed, CheckoutOver
 from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty
 
 
@@ -31,8 +31,8 @@ def start_checkout(
     """Return the organization's one open attempt, with the address of its payment page.
 
     A second click, or a second owner, gets the same session; another choice ends it first. Refuses
-    as begin_attempt does, and with StripeAway, which leaves nothing that a later try could trip
-    over.
+    as begin_attempt does, with CheckoutOver when somebody else chose otherwise meanwhile, and with
+    StripeAway, which leaves nothing that a later try could trip over.
     """
     attempt = begin_attempt(
         organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
@@ -50,7 +50,10 @@ def start_checkout(
     if not attempt.url:
         _refuse_what_is_open_elsewhere(attempt, customer_id)
         carry_out(session_intent(attempt, customer_id=customer_id))
-        attempt.refresh_from_db()
+    attempt.refresh_from_db()
+    is_open = attempt.state == CheckoutAttempt.State.OPEN and bool(attempt.url)
+    if not is_open or not is_what_is_sold(attempt, choice):
+        raise CheckoutOver
     return attempt
 
 

@@ -20,7 +20,7 @@ class CheckoutBegun(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutEnded(Event):
-    """Stripe ended a checkout."""
+    """A checkout ended: paid, expired, or never opened at Stripe."""
 
     name = "checkout.ended"
     sentence = "The checkout of {plan} was {outcome}"
@@ -80,3 +80,15 @@ class GrantGiven(Event):
     grant_id: int
     kind: str
     until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantEnded(Event):
+    """Free use ended before its term."""
+
+    name = "grant.ended"
+    sentence = "The {kind} grant ended: {why}"
+
+    grant_id: int
+    kind: str
+    why: str

@@ -15,6 +15,7 @@ from django.db.models import F
 from kernel import clock
 from kernel.refusals import Unavailable
 from orgs.models import Organization
+from subscriptions.actions.checkout import end_attempt
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
 from subscriptions.gateway.client import StripeBroke, StripeRefused
@@ -100,12 +101,12 @@ def _lost_session(attempt: CheckoutAttempt) -> SessionSeen:
 
 @transaction.atomic
 def _keep_session(intent: Intent, attempt: CheckoutAttempt, session: SessionSeen) -> None:
-    Organization.objects.lock(intent.organization_id)
+    organization = Organization.objects.lock(intent.organization_id)
     attempt = CheckoutAttempt.objects.get(pk=attempt.pk)
     attempt.session_id, attempt.url = session.session_id, session.url
+    attempt.save(update_fields=["session_id", "url"])
     if not session.session_id:
-        attempt.state, attempt.ended_at = CheckoutAttempt.State.EXPIRED, clock.now()
-    attempt.save(update_fields=["session_id", "url", "state", "ended_at"])
+        end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)
     Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
     mark_dirty(CUSTOMER, attempt.customer_id)
 
@@ -134,9 +135,9 @@ def _attempt(intent: Intent) -> CheckoutAttempt:
 @transaction.atomic
 def _fail(intent: Intent, error: str) -> None:
     """Close an intent that Stripe refused; an attempt that has no session ends with it."""
-    Organization.objects.lock(intent.organization_id)
+    organization = Organization.objects.lock(intent.organization_id)
     Intent.objects.filter(pk=intent.pk).update(state=Intent.State.FAILED, error=error[:2000])
     if intent.kind == Intent.Kind.OPEN_SESSION and intent.attempt_id is not None:
-        CheckoutAttempt.objects.open().filter(pk=intent.attempt_id, session_id="").update(
-            state=CheckoutAttempt.State.EXPIRED, ended_at=clock.now()
-        )
+        attempt = CheckoutAttempt.objects.filter(pk=intent.attempt_id, session_id="").first()
+        if attempt is not None:
+            end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)

@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM
+from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions import events
 from subscriptions.actions.checkout import close_attempt, expiry_intent
@@ -94,7 +95,11 @@ def _session_of(organization_id: int) -> SessionSeen | None:
 
 
 def _expire_what_would_double(organization_id: int) -> None:
-    """End a payment page that is still open beside a live subscription: nobody shall pay twice."""
+    """End a payment page that is still open beside a live subscription: nobody shall pay twice.
+
+    What was seen is written by now, so the look has succeeded: an end that Stripe does not answer
+    is left to the sweep.
+    """
     attempt = CheckoutAttempt.objects.open().filter(organization_id=organization_id).first()
     live = Subscription.objects.live().filter(organization_id=organization_id)
     if attempt is None or not attempt.session_id or not live.exists():
@@ -102,7 +107,7 @@ def _expire_what_would_double(organization_id: int) -> None:
     log.warning("payment page open beside a subscription", attempt=attempt.pk)
     try:
         carry_out(expiry_intent(attempt))
-    except StripeRefused as refusal:
+    except (StripeRefused, Unavailable) as refusal:
         log.error("payment page not ended", attempt=attempt.pk, error=refusal.sentence)
 
 
@@ -114,7 +119,7 @@ def _write(
     elif row.fence >= fence:  # a look that began later has written
         return
     before = {field: getattr(row, field) for field in TOLD} if row.pk else {}
-    was_failing = row.failing_since
+    told_anchor = row.failing_since
     for field in COPIED:
         setattr(row, field, getattr(seen, field))
     _price(row)
@@ -125,7 +130,7 @@ def _write(
     after = {field: getattr(row, field) for field in TOLD}
     if before != after:
         _tell(organization, row, before, after)
-    if row.failing_since and not was_failing:
+    if row.failing_since != told_anchor:
         _tell_failure(organization, row)
 
 
@@ -150,11 +155,13 @@ def _paid(row: Subscription) -> None:
 def _anchor(row: Subscription, seen: SubscriptionSeen) -> datetime | None:
     """Return since when it fails; kept through the end that a failure brought, cleared by
     paying.
+
+    What Stripe's invoices show comes first: the row may never have seen that it recovered between.
     """
     if row.status in FAILING:
         return seen.failing_since or row.failing_since or clock.now()
     if row.status == "canceled" and row.ended_by_failure:
-        return row.failing_since or seen.failing_since
+        return seen.failing_since or row.failing_since
     return None
 
 
@@ -208,8 +215,9 @@ def _told(value: object) -> str:
 
 
 def _tell_failure(organization: Organization, row: Subscription) -> None:
+    """Tell the date of each trouble, also of one that Stripe gave up before we ever looked."""
     plan = row.plan
-    if plan is None or row.failing_since is None or row.status not in FAILING:
+    if plan is None or row.failing_since is None:
         return
     record(
         events.PaymentFailed(

@@ -10,6 +10,7 @@ from audit.mail import send_once
 from audit.models import AuditEvent
 from orgs.models import Organization
 from orgs.policy import MATRIX
+from subscriptions.models import Subscription
 
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
@@ -26,7 +27,14 @@ def tell_payers_of_failure(event: AuditEvent) -> None:
     context = {
         "organization": organization,
         "grace_ends": datetime.fromisoformat(event.facts["grace_ends"]),
+        "has_ended": _has_ended(event.facts["subscription"]),
         "url": f"{settings.BASE_URL}{route}",
     }
     for payer in payers.order_by("pk"):
         send_once(f"{event.pk}:user:{payer.pk}", payer.email, "payment_failed", context)
+
+
+def _has_ended(subscription_id: str) -> bool:
+    """Whether Stripe gave it up: its invoice is not waited for any more, a plan is chosen anew."""
+    row = Subscription.objects.filter(subscription_id=subscription_id).first()
+    return row is not None and not row.is_live

@@ -54,12 +54,21 @@ class Billing:
         return self.subscription is not None and self.subscription.status in FAILING
 
     @property
+    def grace_since(self) -> datetime | None:
+        """Since when rights hold although nothing is paid or granted any more."""
+        if self.subscription is not None and self.subscription.failing_since is not None:
+            return self.subscription.failing_since
+        in_grace = self.standing is Standing.GRACE
+        return self.grant.until if in_grace and self.grant is not None else None
+
+    @property
     def grace_ends(self) -> datetime | None:
-        """Until when rights hold although a payment is outstanding."""
-        if not self.is_failing or self.subscription is None or self.plan is None:
+        """Until when rights hold so; in the past while an open invoice is still waited for."""
+        if self.standing is Standing.GRACE:
+            return self.until
+        if not self.is_failing or self.grace_since is None or self.plan is None:
             return None
-        since = self.subscription.failing_since
-        return since + self.plan.grace if since is not None else None
+        return self.grace_since + self.plan.grace
 
 
 def billing_of(organization: Organization) -> Billing:

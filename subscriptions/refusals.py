@@ -63,4 +63,36 @@ class CheckoutOver(Conflict):
 
     reason = "checkout_over"
     title = "This checkout is over"
-    sentence = "Somebody chose anew meanwhile. Look at the billing page, and choose again there."
+    sentence = (
+        "It was paid, or somebody chose anew meanwhile. Look at the billing page before you choose"
+        " again."
+    )
+
+
+class SubscriptionRuns(Conflict):
+    """What is paid for is canceled first, by its own road."""
+
+    reason = "subscription_runs"
+    title = "A subscription is still running"
+    sentence = (
+        "A subscription is still running. Cancel it on the billing page; once it has ended,"
+        " the organization can be deleted."
+    )
+
+
+class CheckoutUnderWay(Conflict):
+    """Somebody could pay at this moment."""
+
+    reason = "checkout_under_way"
+    title = "A payment page is open"
+    sentence = (
+        "A payment page of this organization is open. Pay or let it lapse, within a day, and then"
+        " come back."
+    )
+
+
+class TooManyUnpaid(Conflict):
+    """A person owns as many unpaid companies as anybody may."""
+
+    reason = "too_many_unpaid"
+    title = "You have several unpaid companies already"

@@ -164,7 +164,7 @@ def _phase_at(given: list[Source], moment: datetime, *, publishing_until: dateti
         features=frozenset().union(*(source.features for source, _ in giving)),
         limits=limits,
         may_publish=True,
-        may_raise_bill=is_active,
+        may_raise_bill=is_active or not any(source.is_owed for source in given),
     )
 
 

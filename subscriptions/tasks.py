@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from subscriptions import intents
+from subscriptions.actions.closing import close_due
+from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due as settle_what_is_due
 from subscriptions.looks import look_at_customer
@@ -25,3 +27,15 @@ def settle_due() -> int:
 def reconcile_all() -> int:
     """Compare everything with Stripe."""
     return reconcile({CUSTOMER: look_at_customer}).customers
+
+
+@shared_task
+def close_what_is_due() -> int:
+    """Close organizations whose time to undo is over."""
+    return close_due()
+
+
+@shared_task
+def free_unpaid_names() -> int:
+    """Warn the owners of companies that never lived, and free the names of those warned."""
+    return free_names_of_the_unpaid()

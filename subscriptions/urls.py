@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from subscriptions.web import billing, checkout, founding
+from subscriptions.web import billing, checkout, closing, founding
 
 app_name = "subscriptions"
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("orgs/<str:name>/billing/checkout/", checkout.checkout, name="checkout"),
     path("orgs/<str:name>/billing/return/", checkout.returned, name="returned"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),
+    path("orgs/<str:name>/settings/delete/", closing.delete, name="delete"),
+    path("orgs/<str:name>/settings/delete/undo/", closing.undo, name="undo"),
 ]

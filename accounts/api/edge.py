@@ -29,6 +29,8 @@ ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 NO_NUL = r"^[^\x00]*$"
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=ONE_LINE)]
+PathName = Annotated[str, StringConstraints(pattern=ONE_LINE)]
+"""A name in an address: however long, what nobody has is not found."""
 Line = Annotated[str, StringConstraints(max_length=120, pattern=ONE_LINE)]
 Text = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
 Address = Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=ONE_LINE)]

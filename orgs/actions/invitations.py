@@ -9,12 +9,13 @@ from django.db import transaction
 from accounts.models import User
 from audit.record import record
 from kernel import clock
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.refusals import Invalid
 from orgs import events
 from orgs.models import Invitation, Membership, Organization
 from orgs.models.invitation import Outcome, digest
 from orgs.policy import require
+from orgs.queries import verified_addresses
 from orgs.refusals import AlreadyInvited, AlreadyMember, InvitationClosed
 from orgs.roles import Role
 from orgs.seats import claim_seat
@@ -39,7 +40,7 @@ def invite_member(*, organization: Organization, email: str, role: str, actor: A
     require(actor, permission, organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, permission, organization)
-    email = _address(email)
+    email = address_of(email)
     if organization.memberships.filter(user__email__iexact=email).exists():
         raise AlreadyMember(field="email")
     _close_lapsed(organization, email)
@@ -65,6 +66,7 @@ def resend_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
     permission = PERMISSION.get(Role(invitation.role), "members:invite")
     require(actor, _without_seat(permission), organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, _without_seat(permission), organization)
     invitation = organization.invitations.get(pk=invitation.pk)
     if not invitation.is_open:
         raise InvitationClosed
@@ -80,10 +82,9 @@ def resend_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, actor: Actor) -> None:
     """Withdraw an open invitation; withdrawing twice is once. Never gated."""
-    require(actor, "members:revoke_invitation", invitation.organization)
-    if invitation.role != Role.MEMBER:
-        require(actor, "members:remove", invitation.organization)
+    _require_revoking(actor, invitation)
     organization = Organization.objects.lock(invitation.organization_id)
+    _require_revoking(actor, invitation)
     invitation = organization.invitations.get(pk=invitation.pk)
     if invitation.outcome == Outcome.REVOKED:
         return
@@ -96,8 +97,9 @@ def revoke_invitation(*, invitation: Invitation, actor: Actor) -> None:
 def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     """Join ``user`` to the organization behind the link; holding the link is the proof.
 
-    Locks the organization, then reads the invitation again. A member who follows the link spends no
-    second seat. Refuses with InvitationClosed or NoSeatLeft.
+    Locks the organization, then reads the invitation again. A member who follows a link to an
+    address of their own closes the offer and spends no second seat; that of somebody else stays
+    open. Refuses with InvitationClosed, AlreadyMember or NoSeatLeft.
     """
     offer = Invitation.objects.open().filter(token_hash=digest(token)).first()
     if offer is None:
@@ -106,18 +108,22 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     invitation = (
         organization.invitations.open().filter(pk=offer.pk, token_hash=digest(token)).first()
     )
-    if invitation is None:
+    if invitation is None or not organization.is_open:
         raise InvitationClosed
     membership = organization.memberships.filter(user=user).first()
-    if membership is None:
-        claim_seat(organization, role=invitation.role)
-        membership = organization.memberships.create(user=user, role=invitation.role)
-        record(
-            events.MemberJoined(user_id=user.pk, member=str(user), role=membership.role),
-            actor=actor,
-            organization=organization,
-            about=[f"user:{user.pk}", f"invitation:{invitation.pk}"],
-        )
+    if membership is not None:
+        if invitation.email.lower() not in verified_addresses(user):
+            raise AlreadyMember("You are a member already; this invitation is for somebody else.")
+        _close(invitation, Outcome.ACCEPTED, actor=actor)
+        return membership
+    claim_seat(organization, role=invitation.role)
+    membership = organization.memberships.create(user=user, role=invitation.role)
+    record(
+        events.MemberJoined(user_id=user.pk, member=str(user), role=membership.role),
+        actor=actor,
+        organization=organization,
+        about=[f"user:{user.pk}", f"invitation:{invitation.pk}"],
+    )
     _mark(invitation, Outcome.ACCEPTED)
     return membership
 
@@ -150,7 +156,8 @@ def invitation_behind(token: str) -> Invitation:
     return found
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """Return an address as it is compared. Refuses what is none."""
     email = email.strip()
     try:
         validate_email(email)
@@ -168,9 +175,16 @@ def _without_seat(permission: str) -> str:
     )
 
 
+def _require_revoking(actor: Actor, invitation: Invitation) -> None:
+    """Ask who may withdraw this offer: owners any, managers those of plain members."""
+    require(actor, "members:revoke_invitation", invitation.organization)
+    if invitation.role != Role.MEMBER:
+        require(actor, "members:remove", invitation.organization)
+
+
 def _close_lapsed(organization: Organization, email: str) -> None:
     for lapsed in organization.invitations.lapsed_unmarked().for_address(email):
-        _mark(lapsed, Outcome.LAPSED)
+        _close(lapsed, Outcome.LAPSED, actor=SYSTEM)
 
 
 def _close(invitation: Invitation, outcome: Outcome, *, actor: Actor) -> None:

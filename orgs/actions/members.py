@@ -6,7 +6,7 @@ from accounts.models import User
 from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs.events import MemberLeft, RoleChanged
+from orgs.events import MemberLeft, MemberVisibilitySet, RoleChanged
 from orgs.models import Membership, Organization
 from orgs.policy import require
 from orgs.refusals import LastOwner
@@ -79,6 +79,33 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
         actor=actor,
         organization=organization,
         about=[f"user:{user.pk}"],
+    )
+    return membership
+
+
+@transaction.atomic
+def show_myself(*, organization: Organization, is_public: bool, actor: Actor) -> Membership:
+    """Let the public profile show the actor, or not; nobody chooses that for somebody else.
+
+    Twice is once. Locks the organization, then reads the membership again.
+    """
+    require(actor, "members:show_self", organization)
+    organization = Organization.objects.lock(organization.pk)
+    membership = organization.memberships.filter(user_id=actor.person_id).first()
+    if membership is None:
+        raise NotFound
+    if membership.is_public == is_public:
+        return membership
+    membership.is_public = is_public
+    membership.save(update_fields=["is_public"])
+    person = membership.user
+    record(
+        MemberVisibilitySet(
+            user_id=person.pk, member=str(person), visibility="shown" if is_public else "hidden"
+        ),
+        actor=actor,
+        organization=organization,
+        about=[f"user:{person.pk}"],
     )
     return membership
 

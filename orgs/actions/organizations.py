@@ -1,11 +1,16 @@
-"""An organization's beginning, and what it says of itself."""
+"""An organization's beginning, what it says of itself, and to whom."""
 
 from django.db import transaction
 
 from accounts.models import User
 from audit.record import record
 from kernel.actor import Actor
-from orgs.events import MemberJoined, OrganizationFounded, ProfileChanged
+from orgs.events import (
+    MemberJoined,
+    OrganizationFounded,
+    ProfileChanged,
+    ProfileVisibilitySet,
+)
 from orgs.models import Organization
 from orgs.name_availability import take_name
 from orgs.names import normalized, skeleton
@@ -76,6 +81,7 @@ def change_profile(*, organization: Organization, actor: Actor, **profile: str) 
     """
     require(actor, "organization:update", organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, "organization:update", organization)
     for field, words in PROFILE.items():
         if field not in profile or (after := profile[field].strip()) == getattr(
             organization, field
@@ -93,4 +99,27 @@ def change_profile(*, organization: Organization, actor: Actor, **profile: str) 
             "Give the organization a name for people to read.", field="display_name"
         )
     organization.save(update_fields=[*PROFILE])
+    return organization
+
+
+@transaction.atomic
+def set_profile_visibility(
+    *, organization: Organization, is_public: bool, actor: Actor
+) -> Organization:
+    """Show the profile to everybody, or to members only; twice is once. Locks the organization."""
+    require(actor, "organization:update", organization)
+    organization = Organization.objects.lock(organization.pk)
+    require(actor, "organization:update", organization)
+    if organization.profile_is_public == is_public:
+        return organization
+    organization.profile_is_public = is_public
+    organization.save(update_fields=["profile_is_public"])
+    record(
+        ProfileVisibilitySet(
+            organization=organization.name,
+            visibility="public" if is_public else "visible to members only",
+        ),
+        actor=actor,
+        organization=organization,
+    )
     return organization

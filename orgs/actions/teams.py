@@ -1,4 +1,8 @@
-"""Teams: growing is gated, shrinking never."""
+"""Teams: growing is gated, shrinking never.
+
+Each action asks policy before it waits for the organization's lock, and again under it: whoever was
+demoted meanwhile acts no more.
+"""
 
 from django.db import transaction
 
@@ -41,6 +45,7 @@ def change_team(*, team: Team, actor: Actor, name: str, description: str) -> Tea
     require(actor, "teams:shrink", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
+    require(actor, "teams:shrink", team)
     before = team.name
     if (name, description.strip()) == (before, team.description):
         return team
@@ -64,6 +69,7 @@ def delete_team(*, team: Team, actor: Actor, confirmation: str) -> None:
     require(actor, "teams:shrink", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
+    require(actor, "teams:shrink", team)
     if confirmation != team.name:
         raise ConfirmationWrong(field="confirmation")
     record(
@@ -87,6 +93,7 @@ def add_team_member(
     require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
+    require(actor, "teams:grow" if is_maintainer else "teams:add_members", team)
     membership = _member(organization, user)
     if membership.role == Role.BILLING_MANAGER:
         raise NotInTeams
@@ -118,6 +125,7 @@ def set_maintainer(*, team: Team, user: User, is_maintainer: bool, actor: Actor)
     require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
+    require(actor, "teams:grow" if is_maintainer else "teams:shrink", team)
     place = _place(team, user)
     if place.is_maintainer == is_maintainer:
         return place
@@ -143,6 +151,7 @@ def remove_team_member(*, team: Team, user: User, actor: Actor) -> None:
     require(actor, "teams:remove_members", team)
     organization = Organization.objects.lock(team.organization_id)
     team = _again(organization, team)
+    require(actor, "teams:remove_members", team)
     place = _place(team, user)
     if place.is_maintainer and user.pk != actor.user_id:
         require(actor, "teams:shrink", team)

@@ -104,6 +104,8 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
 def decline_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     """Say no to an offer; never gated. Refuses with TransferOver."""
     _require_receiver(transfer, actor, growing=False)
+    _lock_sides(transfer)
+    _require_receiver(transfer, actor, growing=False)
     _close(transfer, TransferOutcome.DECLINED, actor)
 
 
@@ -113,6 +115,8 @@ def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     require(actor, "projects:transfer_out", transfer.project)
     if transfer.outcome == TransferOutcome.CANCELED:
         return
+    _lock_sides(transfer)
+    require(actor, "projects:transfer_out", _still_open(transfer).project)
     _close(transfer, TransferOutcome.CANCELED, actor)
 
 
@@ -206,7 +210,7 @@ def _keep_administering(project: Project, actor: Actor) -> None:
 
 
 def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
-    _lock_sides(transfer)
+    """End an open offer; the caller holds the locks of both sides."""
     Project.objects.lock(transfer.project_id)
     transfer = _still_open(transfer)
     _mark(transfer, outcome)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from accounts.api.edge import ONE_LINE, ApiRequest, Cursor, Listed, Name, Size, listed, refused
+from accounts.api.edge import ONE_LINE, ApiRequest, Cursor, Listed, PathName, Size, listed, refused
 from accounts.models import User
 from audit.models import AuditEvent
 from audit.queries import organization_log
@@ -54,7 +54,7 @@ class AuditEventOut(Schema):
 def list_events(
     request: ApiRequest,
     response: HttpResponse,
-    name: Name,
+    name: PathName,
     event: EventName = "",
     actor: Annotated[UUID | None, Query(None, description="A person's id.")] = None,
     cursor: Cursor = "",

@@ -6,10 +6,14 @@ from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Name, refused, require_scope
+from accounts.api.edge import ApiRequest, PathName, refused, require_scope
 from kernel import clock
 from kernel.actor import Actor, ActorKind
-from orgs.api.subjects import organization_named, organization_seen_by
+from orgs.api.subjects import (
+    organization_named,
+    organization_seen_by,
+    require_present_name,
+)
 from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Standing
 from orgs.models import Organization
 from orgs.policy import require
@@ -62,7 +66,7 @@ class EntitlementsOut(Schema):
     summary="Read what an organization has",
 )
 def get_entitlements(
-    request: ApiRequest, response: HttpResponse, name: Name
+    request: ApiRequest, response: HttpResponse, name: PathName
 ) -> EntitlementsOut | Status[None]:
     """Members read their own; a host with `entitlements:read` reads everyone's.
 
@@ -117,7 +121,9 @@ def _limit(allowed: int, taken: int) -> LimitOut:
 def _asked_about(actor: Actor, name: str) -> Organization:
     if actor.kind is ActorKind.HOST:
         require_scope(actor, "entitlements:read")
-        return organization_named(name)
+        organization = organization_named(name)
+        require_present_name(organization, name)
+        return organization
     organization = organization_seen_by(actor, name)
     require(actor, "organization:read", organization)
     return organization

@@ -13,7 +13,7 @@ from accounts.api.edge import (
     Cursor,
     Input,
     Listed,
-    Name,
+    PathName,
     Size,
     listed,
     refused,
@@ -61,7 +61,11 @@ class InvitationIn(Input):
     summary="List open invitations",
 )
 def list_invitations(
-    request: ApiRequest, response: HttpResponse, name: Name, cursor: Cursor = "", limit: Size = 50
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
 ) -> object:
     """The newest first."""
     organization = organization_seen_by(request.auth, name)
@@ -77,7 +81,7 @@ def list_invitations(
     operation_id="invite_member",
     summary="Invite an address",
 )
-def invite(request: ApiRequest, name: Name, payload: InvitationIn) -> Status[InvitationOut]:
+def invite(request: ApiRequest, name: PathName, payload: InvitationIn) -> Status[InvitationOut]:
     """The place costs a seat only when it is accepted; the offer holds for seven days."""
     organization = organization_seen_by(request.auth, name)
     invitation = invite_member(
@@ -92,7 +96,7 @@ def invite(request: ApiRequest, name: Name, payload: InvitationIn) -> Status[Inv
     operation_id="resend_invitation",
     summary="Send an invitation again",
 )
-def resend(request: ApiRequest, name: Name, invitation_id: UUID) -> InvitationOut:
+def resend(request: ApiRequest, name: PathName, invitation_id: UUID) -> InvitationOut:
     """With a new link for seven days more; links sent before open nothing any more."""
     invitation = _invitation(organization_seen_by(request.auth, name), invitation_id)
     return _shown(resend_invitation(invitation=invitation, actor=request.auth), request.auth)
@@ -104,7 +108,7 @@ def resend(request: ApiRequest, name: Name, invitation_id: UUID) -> InvitationOu
     operation_id="revoke_invitation",
     summary="Withdraw an invitation",
 )
-def revoke(request: ApiRequest, name: Name, invitation_id: UUID) -> Status[None]:
+def revoke(request: ApiRequest, name: PathName, invitation_id: UUID) -> Status[None]:
     """Never gated by standing."""
     invitation = _invitation(organization_seen_by(request.auth, name), invitation_id)
     revoke_invitation(invitation=invitation, actor=request.auth)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Cursor, Input, Listed, Name, Size, listed, refused
+from accounts.api.edge import ApiRequest, Cursor, Input, Listed, PathName, Size, listed, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
-from orgs.actions.members import change_role, leave, remove_member
+from orgs.actions.members import change_role, leave, remove_member, show_myself
 from orgs.api.subjects import member_of, organization_seen_by
 from orgs.models import Membership
 from orgs.policy import require
@@ -36,6 +36,21 @@ class RoleIn(Input):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"role": "manager"}]})
 
 
+class PlaceIn(Input):
+    """Whether the public profile shows you."""
+
+    is_public: StrictBool
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"is_public": True}]})
+
+
+class PlaceOut(Schema):
+    """Your place in an organization, as its public profile tells it."""
+
+    organization: str
+    is_public: bool
+
+
 @router.get(
     "/organizations/{name}/members",
     response={200: Listed[MemberOut], **refused(403, 404)},
@@ -43,7 +58,11 @@ class RoleIn(Input):
     summary="List members",
 )
 def list_members(
-    request: ApiRequest, response: HttpResponse, name: Name, cursor: Cursor = "", limit: Size = 50
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
 ) -> object:
     """The longest there first."""
     organization = organization_seen_by(request.auth, name)
@@ -58,7 +77,7 @@ def list_members(
     operation_id="change_role",
     summary="Give a member another role",
 )
-def change_member(request: ApiRequest, name: Name, user_id: UUID, payload: RoleIn) -> MemberOut:
+def change_member(request: ApiRequest, name: PathName, user_id: UUID, payload: RoleIn) -> MemberOut:
     """Entering a role with a seat takes one. The last owner keeps the role."""
     organization = organization_seen_by(request.auth, name)
     place = change_role(
@@ -76,7 +95,7 @@ def change_member(request: ApiRequest, name: Name, user_id: UUID, payload: RoleI
     operation_id="remove_member",
     summary="Remove a member",
 )
-def remove(request: ApiRequest, name: Name, user_id: UUID) -> Status[None]:
+def remove(request: ApiRequest, name: PathName, user_id: UUID) -> Status[None]:
     """With every right in its teams. Never gated by standing."""
     organization = organization_seen_by(request.auth, name)
     user = member_of(organization, user_id).user
@@ -90,10 +109,23 @@ def remove(request: ApiRequest, name: Name, user_id: UUID) -> Status[None]:
     operation_id="leave_organization",
     summary="Leave an organization",
 )
-def leave_organization(request: ApiRequest, name: Name) -> Status[None]:
+def leave_organization(request: ApiRequest, name: PathName) -> Status[None]:
     """Everybody but the last owner can leave, in every standing."""
     leave(organization=organization_seen_by(request.auth, name), actor=request.auth)
     return Status(204, None)
+
+
+@router.patch(
+    "/me/organizations/{name}",
+    response={200: PlaceOut, **refused(403, 404)},
+    operation_id="show_myself",
+    summary="Choose whether the public profile shows you",
+)
+def show(request: ApiRequest, name: PathName, payload: PlaceIn) -> PlaceOut:
+    """For yourself; nobody chooses it for you."""
+    organization = organization_seen_by(request.auth, name)
+    place = show_myself(organization=organization, is_public=payload.is_public, actor=request.auth)
+    return PlaceOut(organization=organization.name, is_public=place.is_public)
 
 
 def shown_member(place: Membership, to: Actor) -> MemberOut:

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
+from django.db import transaction
 from ninja import Field, Router, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Input, Line, Name, Text, WebAddress, refused
-from orgs.actions.organizations import change_profile
+from accounts.api.edge import ApiRequest, Input, Line, Name, PathName, Text, WebAddress, refused
+from orgs.actions.names import rename_organization
+from orgs.actions.organizations import change_profile, set_profile_visibility
 from orgs.api.subjects import organization_seen_by, place_of
 from orgs.entitlements import Standing
 from orgs.models import Membership, Organization
@@ -25,7 +27,9 @@ class OrganizationOut(Schema):
     kind: Literal["company", "community"]
     url: str
     description: str
+    profile_is_public: bool = Field(description="Whether everybody may see its profile.")
     standing: Standing
+    closes_at: datetime | None = Field(description="When it is gone, while it is being closed.")
     role: Role = Field(description="Yours.")
     created_at: datetime
 
@@ -36,10 +40,23 @@ class ProfileIn(Input):
     display_name: Line | None = Field(None, min_length=1)
     url: WebAddress | None = None
     description: Text | None = None
+    profile_is_public: StrictBool | None = None
 
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={"examples": [{"description": "We make tools for bakers."}]},
+    )
+
+
+class RenameIn(Input):
+    """The name that it is to have, and its present one typed to confirm."""
+
+    name: Name
+    confirmation: Name
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "bakers-guild", "confirmation": "guild"}]},
     )
 
 
@@ -49,8 +66,8 @@ class ProfileIn(Input):
     operation_id="get_organization",
     summary="Read an organization",
 )
-def get_organization(request: ApiRequest, name: Name) -> OrganizationOut:
-    """Any spelling of the name works, and so does a name it had before."""
+def get_organization(request: ApiRequest, name: PathName) -> OrganizationOut:
+    """Any spelling of the name works; a name it had before leads to the present one."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "organization:read", organization)
     return shown_organization(place_of(request.auth, organization), organization)
@@ -58,17 +75,42 @@ def get_organization(request: ApiRequest, name: Name) -> OrganizationOut:
 
 @router.patch(
     "/organizations/{name}",
-    response={200: OrganizationOut, **refused(403, 404)},
+    response={200: OrganizationOut, **refused(403, 404, 409)},
     operation_id="change_organization",
     summary="Change what an organization says of itself",
 )
-def change_organization(request: ApiRequest, name: Name, payload: ProfileIn) -> OrganizationOut:
+def change_organization(request: ApiRequest, name: PathName, payload: ProfileIn) -> OrganizationOut:
     """Owners only."""
     organization = organization_seen_by(request.auth, name)
-    changed = change_profile(
-        organization=organization, actor=request.auth, **payload.model_dump(exclude_none=True)
-    )
+    words = payload.model_dump(exclude_none=True, exclude={"profile_is_public"})
+    with transaction.atomic():
+        changed = change_profile(organization=organization, actor=request.auth, **words)
+        if payload.profile_is_public is not None:
+            changed = set_profile_visibility(
+                organization=changed, is_public=payload.profile_is_public, actor=request.auth
+            )
     return shown_organization(place_of(request.auth, changed), changed)
+
+
+@router.post(
+    "/organizations/{name}/rename",
+    response={200: OrganizationOut, **refused(403, 404, 409)},
+    operation_id="rename_organization",
+    summary="Give an organization another name",
+)
+def rename(request: ApiRequest, name: PathName, payload: RenameIn) -> OrganizationOut:
+    """Owners only, once in thirty days. The old name leads to the new one, for ever.
+
+    `confirmation` is the present name, exactly as it is spelled.
+    """
+    organization = organization_seen_by(request.auth, name)
+    renamed = rename_organization(
+        organization=organization,
+        name=payload.name,
+        confirmation=payload.confirmation,
+        actor=request.auth,
+    )
+    return shown_organization(place_of(request.auth, renamed), renamed)
 
 
 def shown_organization(place: Membership, organization: Organization) -> OrganizationOut:
@@ -79,6 +121,8 @@ def shown_organization(place: Membership, organization: Organization) -> Organiz
         kind="company" if organization.is_company else "community",
         url=organization.url,
         description=organization.description,
+        profile_is_public=organization.profile_is_public,
+        closes_at=organization.closes_at,
         standing=organization.entitlements.holding().standing,
         role=Role(place.role),
         created_at=organization.created_at,

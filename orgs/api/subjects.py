@@ -5,6 +5,7 @@ names in three queries, and asks nobody's permission: whoever calls it lets poli
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,26 +16,40 @@ from orgs.facts import Subject
 from orgs.models import Membership, Organization, OrganizationName, Project, Team
 from orgs.models.organization import State
 from orgs.names import normalized
+from orgs.policy import decide
+
+
+class OrganizationMoved(Exception):
+    """The organization has another name by now; every operation is repeated at that one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 def organization_named(name: str) -> Organization:
     """Return the live organization that has, or had, this name in any spelling, or refuse."""
-    found = (
-        Organization.objects.live()
-        .filter(names__normalized_name=normalized(name))
-        .select_related("entitlements")
-        .first()
-    )
+    found = Organization.objects.named(name).select_related("entitlements").first()
     if found is None:
         raise NotFound
     return found
 
 
 def organization_seen_by(actor: Actor, name: str) -> Organization:
-    """Return the organization of this name; to all but its members it does not exist."""
+    """Return the organization of this name; to all but its members it does not exist.
+
+    Raises OrganizationMoved when it had the name before.
+    """
     organization = organization_named(name)
     place_of(actor, organization)
+    require_present_name(organization, name)
     return organization
+
+
+def require_present_name(organization: Organization, name: str) -> None:
+    """Let pass whoever used the present name, in any spelling. Raises OrganizationMoved."""
+    if normalized(name) != organization.normalized_name:
+        raise OrganizationMoved(organization.name)
 
 
 def place_of(actor: Actor, organization: Organization) -> Membership:
@@ -51,6 +66,24 @@ def team_named(organization: Organization, name: str) -> Team:
     """Return the team of this name in any spelling. Refuses with NotFound."""
     found = organization.teams.filter(normalized_name=normalized(name)).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def project_seen_by(actor: Actor, name: str) -> Project:
+    """Return the project of this name in any spelling; a private one exists for those with a level.
+
+    What the token may do with it is asked by whoever calls.
+    """
+    found = (
+        Project.objects.filter(normalized_name=normalized(name))
+        .select_related("organization", "owner")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    person = replace(actor, scopes=None)
+    if not decide(person, "projects:read", found).allowed:
         raise NotFound
     return found
 
@@ -111,7 +144,8 @@ def _projects(names: Iterable[str]) -> dict[str, Subject]:
 
 def _organizations(names: set[str]) -> dict[str, Organization]:
     rows = (
-        OrganizationName.objects.filter(normalized_name__in=names)
+        OrganizationName.objects.held()
+        .filter(normalized_name__in=names)
         .exclude(organization__state=State.CLOSED)
         .select_related("organization")
     )

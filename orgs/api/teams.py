@@ -8,7 +8,18 @@ from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Cursor, Input, Listed, Name, Size, Text, listed, refused
+from accounts.api.edge import (
+    ApiRequest,
+    Cursor,
+    Input,
+    Listed,
+    Name,
+    PathName,
+    Size,
+    Text,
+    listed,
+    refused,
+)
 from accounts.api.people import PersonOut, shown_person
 from accounts.models import User
 from kernel.actor import Actor
@@ -79,7 +90,11 @@ class TeamPersonIn(Input):
     summary="List teams",
 )
 def list_teams(
-    request: ApiRequest, response: HttpResponse, name: Name, cursor: Cursor = "", limit: Size = 50
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
 ) -> object:
     """By name."""
     organization = organization_seen_by(request.auth, name)
@@ -94,7 +109,7 @@ def list_teams(
     operation_id="create_team",
     summary="Make a team",
 )
-def create(request: ApiRequest, name: Name, payload: TeamIn) -> Status[TeamOut]:
+def create(request: ApiRequest, name: PathName, payload: TeamIn) -> Status[TeamOut]:
     """Empty to begin with."""
     organization = organization_seen_by(request.auth, name)
     team = actions.create_team(
@@ -112,7 +127,7 @@ def create(request: ApiRequest, name: Name, payload: TeamIn) -> Status[TeamOut]:
     operation_id="get_team",
     summary="Read a team",
 )
-def read(request: ApiRequest, name: Name, team: Name) -> TeamOut:
+def read(request: ApiRequest, name: PathName, team: PathName) -> TeamOut:
     """Any spelling of its name works."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "teams:read", organization)
@@ -125,7 +140,7 @@ def read(request: ApiRequest, name: Name, team: Name) -> TeamOut:
     operation_id="change_team",
     summary="Rename or describe a team",
 )
-def change(request: ApiRequest, name: Name, team: Name, payload: TeamChangeIn) -> TeamOut:
+def change(request: ApiRequest, name: PathName, team: PathName, payload: TeamChangeIn) -> TeamOut:
     """Never gated by standing."""
     found = _team(request, name, team)
     changed = actions.change_team(
@@ -143,7 +158,7 @@ def change(request: ApiRequest, name: Name, team: Name, payload: TeamChangeIn) -
     operation_id="delete_team",
     summary="Delete a team",
 )
-def delete(request: ApiRequest, name: Name, team: Name) -> Status[None]:
+def delete(request: ApiRequest, name: PathName, team: PathName) -> Status[None]:
     """With everything that hangs on it. Never gated by standing."""
     found = _team(request, name, team)
     actions.delete_team(team=found, actor=request.auth, confirmation=found.name)
@@ -159,8 +174,8 @@ def delete(request: ApiRequest, name: Name, team: Name) -> Status[None]:
 def list_people(
     request: ApiRequest,
     response: HttpResponse,
-    name: Name,
-    team: Name,
+    name: PathName,
+    team: PathName,
     cursor: Cursor = "",
     limit: Size = 50,
 ) -> object:
@@ -179,7 +194,7 @@ def list_people(
     summary="Put a member into a team",
 )
 def put_person(
-    request: ApiRequest, name: Name, team: Name, user_id: UUID, payload: TeamPersonIn
+    request: ApiRequest, name: PathName, team: PathName, user_id: UUID, payload: TeamPersonIn
 ) -> TeamPersonOut:
     """Whoever is in it already becomes its maintainer, or a plain member again."""
     found, user = _team(request, name, team), _user(request, name, user_id)
@@ -195,7 +210,9 @@ def put_person(
     operation_id="remove_team_member",
     summary="Take a member out of a team",
 )
-def remove_person(request: ApiRequest, name: Name, team: Name, user_id: UUID) -> Status[None]:
+def remove_person(
+    request: ApiRequest, name: PathName, team: PathName, user_id: UUID
+) -> Status[None]:
     """Never gated by standing."""
     found, user = _team(request, name, team), _user(request, name, user_id)
     actions.remove_team_member(team=found, user=user, actor=request.auth)

@@ -1,64 +1,28 @@
 """A place offered to an address."""
 
-import hashlib
-from typing import Self
-from uuid import uuid4
-
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.crypto import salted_hmac
 
-from kernel import clock
+from orgs.models.offer import OUTCOME_IS_KNOWN, Offer, OfferQuerySet, Outcome, digest
 from orgs.roles import Role
 
-
-class Outcome(models.TextChoices):
-    """How an invitation ended; empty while it is open."""
-
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    REVOKED = "revoked"
-    LAPSED = "lapsed"
+__all__ = ["Invitation", "InvitationQuerySet", "Outcome", "digest"]
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationQuerySet(OfferQuerySet["Invitation"]):
     """Invitations by whether they can still be answered."""
 
-    def open(self) -> Self:
-        """Unanswered and not lapsed; lapsing is a comparison, never a stored state."""
-        return self.filter(outcome="", expires_at__gt=clock.now())
 
-    def lapsed_unmarked(self) -> Self:
-        """Past their end, and not yet closed as lapsed by whoever opens the next one."""
-        return self.filter(outcome="", expires_at__lte=clock.now())
+class Invitation(Offer):
+    """A place offered to an address; it costs a seat only when accepted."""
 
-    def for_address(self, email: str) -> Self:
-        """To one address, whatever its case."""
-        return self.filter(email__iexact=email)
+    SALT = "orgs.invitation"
 
-
-class Invitation(models.Model):
-    """A place offered to an address; it costs a seat only when accepted.
-
-    The token of its link is derived from the secret key, this row and ``round``; only its hash is
-    stored. So a mail can be written again after a crash, and a copy of the database opens nothing.
-    """
-
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     organization = models.ForeignKey(
         "orgs.Organization", models.CASCADE, related_name="invitations"
     )
-    email = models.EmailField()
     role = models.CharField(max_length=16, choices=Role)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    round = models.PositiveSmallIntegerField(default=1)
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    sent_at = models.DateTimeField(default=clock.now)
-    expires_at = models.DateTimeField()
-    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
-    answered_at = models.DateTimeField(null=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -70,9 +34,7 @@ class Invitation(models.Model):
                 condition=Q(outcome=""),
                 name="invitation_one_open_per_email",
             ),
-            models.CheckConstraint(
-                condition=Q(outcome__in=["", *Outcome.values]), name="invitation_outcome_is_known"
-            ),
+            models.CheckConstraint(condition=OUTCOME_IS_KNOWN, name="invitation_outcome_is_known"),
             models.CheckConstraint(
                 condition=Q(role__in=Role.values), name="invitation_role_is_known"
             ),
@@ -80,27 +42,3 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"
-
-    @property
-    def token(self) -> str:
-        """The secret of the link, in clear."""
-        return salted_hmac("orgs.invitation", f"{self.public_id}:{self.round}").hexdigest()
-
-    def renew_token(self) -> None:
-        """Make the hash follow ``round``; links of earlier rounds open nothing any more."""
-        self.token_hash = digest(self.token)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it can be answered now."""
-        return self.outcome == "" and self.expires_at > clock.now()
-
-    @property
-    def state(self) -> str:
-        """``open`` or how it ended, lapsing told by the clock."""
-        return self.outcome or ("open" if self.is_open else Outcome.LAPSED)
-
-
-def digest(token: str) -> str:
-    """Return what is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -23,13 +23,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """One role for each person in each organization."""
+    """One role for each person in each organization; ``is_public`` is theirs alone to choose."""
 
     organization = models.ForeignKey(
         "orgs.Organization", models.CASCADE, related_name="memberships"
     )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
+    is_public = models.BooleanField(default=False)
     since = models.DateTimeField(default=clock.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()

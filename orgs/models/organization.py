@@ -1,4 +1,4 @@
-"""The organization, and every name it ever had."""
+"""The organization itself, and how far its life has come."""
 
 from typing import Self
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from kernel import clock
 from orgs.levels import Level
-from orgs.names import NAME_PATTERN
+from orgs.names import NAME_PATTERN, normalized
 
 
 class Kind(models.TextChoices):
@@ -44,6 +44,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Not closed."""
         return self.exclude(state=State.CLOSED)
 
+    def named(self, name: str) -> Self:
+        """Those that live and have, or had, this name in any spelling; one at most."""
+        return self.live().filter(
+            names__normalized_name=normalized(name), names__released_at__isnull=True
+        )
+
 
 class Organization(models.Model):
     """An account that owns teams and projects. Its name is unique in normalized form, for ever.
@@ -51,7 +57,8 @@ class Organization(models.Model):
     ``base_level`` is what every member who takes a seat has on all its projects; ``None`` is
     nothing.
     ``seats_taken`` and ``private_projects`` are changed only under this row's lock, by the module
-    that claims them.
+    that claims them. ``closes_at`` is when closing can no longer be undone. ``name_warned_at`` is
+    when the owner of a company that never lived was told that its name will be freed.
     """
 
     name = models.CharField(max_length=50)
@@ -62,10 +69,15 @@ class Organization(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     url = models.URLField(blank=True)
     description = models.CharField(max_length=500, blank=True)
+    profile_is_public = models.BooleanField(default=False)
     seats_taken = models.PositiveIntegerField(default=0)
     private_projects = models.PositiveIntegerField(default=0)
     base_level = models.PositiveSmallIntegerField(choices=Level, null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    renamed_at = models.DateTimeField(null=True, editable=False)
+    name_warned_at = models.DateTimeField(null=True, editable=False)
+    closes_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -89,6 +101,11 @@ class Organization(models.Model):
                 condition=Q(base_level__isnull=True) | Q(base_level__in=Level.values),
                 name="organization_base_level_is_known",
             ),
+            models.CheckConstraint(
+                condition=Q(state="closing", closes_at__isnull=False)
+                | (~Q(state="closing") & Q(closes_at__isnull=True)),
+                name="organization_closing_has_an_end",
+            ),
         ]
         indexes = [models.Index(fields=["skeleton"], name="organization_skeleton")]
 
@@ -96,40 +113,16 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def is_open(self) -> bool:
+        """Whether it lives and is not being closed."""
+        return self.state == State.OPEN
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is being closed, and this can be undone."""
+        return self.state == State.CLOSING
+
+    @property
     def is_company(self) -> bool:
         """Whether it pays."""
         return self.kind == Kind.COMPANY
-
-
-class OrganizationName(models.Model):
-    """The ledger of names: each was one organization's once, and is nobody else's ever after."""
-
-    normalized_name = models.CharField(max_length=50, unique=True)
-    name = models.CharField(max_length=50)
-    skeleton = models.CharField(max_length=50)
-    organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="names")
-    since = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        indexes = [models.Index(fields=["skeleton"], name="organization_name_skeleton")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class NameClaim(models.Model):
-    """A name that an undecided application asks for; nobody founds under it meanwhile, several may
-    claim it.
-    """
-
-    normalized_name = models.CharField(max_length=50)
-    skeleton = models.CharField(max_length=50)
-    claimant = models.CharField(max_length=80, unique=True)
-    user_id = models.BigIntegerField()
-    until = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["skeleton"], name="name_claim_skeleton")]
-
-    def __str__(self) -> str:
-        return f"{self.normalized_name} for {self.claimant}"

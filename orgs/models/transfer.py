@@ -1,6 +1,7 @@
 """A project on offer to another owner; both sides agree."""
 
 from typing import Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +34,7 @@ class ProjectTransferQuerySet(models.QuerySet["ProjectTransfer"]):
 class ProjectTransfer(models.Model):
     """A proposal to give a project to a person or an organization; one is open for each project."""
 
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     project = models.ForeignKey("orgs.Project", models.CASCADE, related_name="transfers")
     from_organization = models.ForeignKey(
         "orgs.Organization", models.CASCADE, null=True, related_name="transfers_out"

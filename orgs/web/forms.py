@@ -27,7 +27,55 @@ class ProfileForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="A sentence or two, seen by its members.",
+        help_text="A sentence or two, seen by its members, and on its profile.",
+    )
+
+
+class VisibilityForm(forms.Form):
+    """To whom an organization shows its profile."""
+
+    profile_is_public = forms.BooleanField(
+        label="Everybody may see the profile",
+        required=False,
+        help_text="Its name, site, description and public projects, and those members who choose"
+        " to be seen. Otherwise only members know that the organization exists.",
+    )
+
+
+class NameForm(forms.Form):
+    """A name to ask about."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=50,
+        help_text=NAME_RULE,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+
+class RenameForm(NameForm):
+    """Another name, and the present one typed to confirm."""
+
+    confirmation = forms.CharField(
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, *args: Any, present: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "New name"
+        self.fields["confirmation"].label = f"Type {present} to confirm"
+
+
+class ReleaseForm(forms.Form):
+    """A name to let go of, and why."""
+
+    name = forms.CharField(max_length=50, widget=forms.HiddenInput)
+    because = forms.CharField(
+        label="Why it is released",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Stays in the log and in the history of the name.",
     )
 
 

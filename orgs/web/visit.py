@@ -62,9 +62,8 @@ def organization_seen_by(request: HttpRequest, name: str) -> Organization:
     if not is_well_formed(name):
         raise NotFound
     found = (
-        Organization.objects.live()
+        Organization.objects.named(name)
         .of_user(signed_in_person(request).pk)
-        .filter(names__normalized_name=normalized(name))
         .select_related("entitlements")
         .first()
     )

@@ -10,19 +10,22 @@ from pydantic import AfterValidator, ConfigDict
 
 from accounts import actors
 from accounts.api.edge import ApiRequest, Input, ProblemRemedy, refused, require_scope
-from accounts.models import User
+from accounts.models import ExternalUser, User
 from kernel.actor import Actor, ActorKind
 from orgs.api.subjects import subjects_named
 from orgs.decision import Decision
 from orgs.facts import Subject
+from orgs.models import ExternalProject
 from orgs.policy import MATRIX, PROJECT_MATRIX, decide_many
 from orgs.refusals import REFUSED_AS
 from saas.api.problems import shown_remedy
 
 MOST = 500
 UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+EXTERNAL = r"external:[!-~]{1,200}"
 NAME = r"[A-Za-z0-9._-]{1,100}"
 KNOWN = MATRIX | PROJECT_MATRIX
+EXTERNALLY = "external:"
 
 router = Router(tags=["decisions"])
 
@@ -40,7 +43,7 @@ class QuestionIn(Input):
     user: Annotated[
         str,
         Field(
-            pattern=rf"^({UUID_FORM}|external:[!-~]{{1,200}})$",
+            pattern=rf"^({UUID_FORM}|{EXTERNAL})$",
             description="A person's id here, or `external:ID` in a host's own words.",
         ),
     ]
@@ -50,8 +53,9 @@ class QuestionIn(Input):
     subject: Annotated[
         str,
         Field(
-            pattern=rf"^(organization:{NAME}|project:{NAME}|team:{NAME}/{NAME})$",
-            description="`organization:NAME`, `team:ORGANIZATION/TEAM` or `project:NAME`.",
+            pattern=rf"^(organization:{NAME}|project:({EXTERNAL}|{NAME})|team:{NAME}/{NAME})$",
+            description="`organization:NAME`, `team:ORGANIZATION/TEAM`, `project:NAME`, or"
+            " `project:external:ID` in a host's own words.",
         ),
     ]
 
@@ -110,8 +114,9 @@ def decide(request: ApiRequest, payload: QuestionsIn) -> DecisionsOut:
     require_scope(request.auth, "decisions:ask")
     people = people_asked_about(request.auth, {question.user for question in payload.questions})
     subjects = subjects_named(question.subject for question in payload.questions)
+    subjects |= projects_called(request.auth, {each.subject for each in payload.questions})
     asked = [
-        _question(people.get(question.user.lower()), question, subjects)
+        _question(people.get(_key(question.user)), question, subjects)
         for question in payload.questions
     ]
     return DecisionsOut(decisions=[_shown(decision) for decision in decide_many(asked)])
@@ -121,13 +126,42 @@ def people_asked_about(asker: Actor, users: Iterable[str]) -> dict[str, Actor]:
     """Return the people whom ``asker`` may ask about, by what they were called in the questions.
 
     They are asked about as people who did not sign in just now: what needs that is told so.
-    Nobody has told us of people of other systems yet, so ``external:`` names nobody.
+    ``external:ID`` is a host's own word for somebody in its directory.
     """
-    ids = {UUID(user) for user in users if not user.startswith("external:")}
+    ids = {UUID(user) for user in users if not user.startswith(EXTERNALLY)}
     found = User.objects.filter(public_id__in=ids, is_active=True)
     if asker.kind is not ActorKind.HOST:
         found = found.filter(pk__in=[asker.user_id])
-    return {str(user.public_id): actors.person(user) for user in found}
+    called = {user.removeprefix(EXTERNALLY) for user in users if user.startswith(EXTERNALLY)}
+    external = _directory(asker, called) if called else {}
+    return {str(user.public_id): actors.person(user) for user in found} | external
+
+
+def _directory(asker: Actor, called: set[str]) -> dict[str, Actor]:
+    """Return the people of a host's directory; to all others ``external:`` names nobody."""
+    if asker.kind is not ActorKind.HOST:
+        return {}
+    rows = ExternalUser.objects.filter(
+        host=asker.credential_id, external_id__in=called, user__is_active=True
+    ).select_related("user")
+    return {f"{EXTERNALLY}{row.external_id}": actors.person(row.user) for row in rows}
+
+
+def projects_called(asker: Actor, subjects: Iterable[str]) -> dict[str, Subject]:
+    """Return the projects that a host calls by ids of its own."""
+    prefix = f"project:{EXTERNALLY}"
+    called = {name.removeprefix(prefix) for name in subjects if name.startswith(prefix)}
+    if not called or asker.kind is not ActorKind.HOST:
+        return {}
+    rows = ExternalProject.objects.filter(
+        host=asker.credential_id, external_id__in=called
+    ).select_related("project")
+    return {f"{prefix}{row.external_id}": row.project for row in rows}
+
+
+def _key(user: str) -> str:
+    """Return what a question's user is looked up by: ids in any case, words as they are."""
+    return user if user.startswith(EXTERNALLY) else user.lower()
 
 
 NOBODY = Actor(ActorKind.PERSON)

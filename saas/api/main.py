@@ -5,12 +5,19 @@ from ninja.openapi.docs import Swagger
 
 import accounts.api.me
 import community.api.applications
+import orgs.api.access
 import orgs.api.audit
+import orgs.api.collaborators
+import orgs.api.directory
 import orgs.api.entitlements
 import orgs.api.invitations
 import orgs.api.members
+import orgs.api.names
 import orgs.api.organizations
+import orgs.api.profiles
+import orgs.api.projects
 import orgs.api.teams
+import orgs.api.transfers
 import saas.api.decisions
 import subscriptions.api.billing
 import subscriptions.api.organizations
@@ -48,9 +55,16 @@ for router in (
     orgs.api.entitlements.router,
     subscriptions.api.organizations.router,
     orgs.api.organizations.router,
+    orgs.api.profiles.router,
+    orgs.api.names.router,
     orgs.api.members.router,
     orgs.api.invitations.router,
     orgs.api.teams.router,
+    orgs.api.projects.router,
+    orgs.api.access.router,
+    orgs.api.collaborators.router,
+    orgs.api.transfers.router,
+    orgs.api.directory.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
     community.api.applications.router,

@@ -9,6 +9,7 @@ from accounts.api.edge import Problem, ProblemError, ProblemRemedy
 from saas.api.problems import MEDIA_TYPE
 
 ANYWHERE = {429: "Too many requests", 500: "A fault of ours", 503: "Something does not answer"}
+MOVED = {308: "The organization has another name: repeat this there"}
 OF_BODIES = {400: "Not JSON", 413: "Too large"}
 OF_INPUT = {422: "Something in it cannot be meant"}
 OF_TOKENS = {401: "No live token"}
@@ -16,10 +17,16 @@ PATHS = "/api/v1/"
 TAGS = {
     "decisions": "May this person do that? Answered with the reason, and with what would help.",
     "entitlements": "What an organization has, and how much of it is left.",
+    "names": "Whether a name can be had.",
     "organizations": "Companies and communities that a person belongs to.",
     "members": "People and their roles.",
     "invitations": "Places offered to addresses.",
     "teams": "Groups of members.",
+    "projects": "What people and organizations own.",
+    "access": "Who has which level on a project, and why.",
+    "collaborators": "Levels offered to people from outside.",
+    "transfers": "Projects on their way to another owner.",
+    "directory": "A host's own ids for people and projects.",
     "billing": "Why an organization may: subscriptions and grants.",
     "applications": "Asking for a free organization.",
     "audit": "What happened.",
@@ -39,9 +46,9 @@ class Chapterhouse(NinjaAPI):
         """Return the document, made once for each process."""
         if not hasattr(self, "_document"):
             document = super().get_openapi_schema(path_prefix=PATHS)
-            for operations in document["paths"].values():
+            for path, operations in document["paths"].items():
                 for operation in operations.values():
-                    _complete(operation)
+                    _complete(operation, moves="/organizations/{name}" in path)
             for schema in (Problem, ProblemError, ProblemRemedy):
                 document["components"]["schemas"][schema.__name__] = schema.model_json_schema(
                     ref_template="#/components/schemas/{model}"
@@ -52,10 +59,10 @@ class Chapterhouse(NinjaAPI):
         return self._document
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], *, moves: bool) -> None:
     """Add what can come anywhere, and say that what is 400 or above is a problem."""
     responses = operation["responses"]
-    usual = dict(ANYWHERE)
+    usual = ANYWHERE | (MOVED if moves else {})
     if "security" in operation:
         usual |= OF_TOKENS
     if "requestBody" in operation:
@@ -70,6 +77,8 @@ def _complete(operation: dict[str, Any]) -> None:
             response["content"] = {MEDIA_TYPE: {"schema": problem}}
     if "security" in operation:
         responses[401]["headers"] = _header("WWW-Authenticate", "string")
+    if moves:
+        responses[308]["headers"] = _header("Location", "string")
     responses[429]["headers"] = _header("Retry-After", "integer")
     operation["responses"] = {status: responses[status] for status in sorted(responses)}
 

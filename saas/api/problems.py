@@ -1,9 +1,11 @@
 """Every no and every fault as ``application/problem+json`` (RFC 9457)."""
 
 import json
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
@@ -14,8 +16,11 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from accounts.api.edge import Problem, ProblemError, ProblemRemedy
 from kernel.refusals import Refusal, Remedy
+from orgs.api.subjects import OrganizationMoved
 
 MEDIA_TYPE = "application/problem+json"
+NAMED = re.compile(r"^<(?:\w+:)?name>$")
+"""The part of a route that is an organization's name."""
 log = structlog.get_logger()
 
 WORDS = {
@@ -75,6 +80,7 @@ def answer_all(api: NinjaAPI) -> None:
     """Let ``api`` answer everything that can be raised."""
     handlers: dict[type[Exception], Any] = {
         Refusal: of_refusal,
+        OrganizationMoved: of_moved,
         ValidationError: of_validation,
         AuthenticationError: of_stranger,
         Throttled: of_haste,
@@ -104,6 +110,20 @@ def of_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         remedy=refusal.remedy,
         errors=errors,
     )
+
+
+def of_moved(request: HttpRequest, moved: OrganizationMoved) -> HttpResponse:
+    """Lead to the same operation at the present name: method, body and query stay as they are."""
+    match = request.resolver_match
+    if match is None:
+        raise moved
+    places = match.route.split("/")
+    parts = request.path_info.lstrip("/").split("/")
+    parts[next(n for n, place in enumerate(places) if NAMED.match(place))] = moved.name
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponse(status=308)
+    response["Location"] = f"/{quote('/'.join(parts))}" + (f"?{query}" if query else "")
+    return response
 
 
 def of_validation(request: HttpRequest, invalid: ValidationError) -> HttpResponse:

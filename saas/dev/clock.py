@@ -9,6 +9,8 @@ from django.views.decorators.http import require_POST
 
 from audit import outbox
 from saas.middleware import client_address
+from subscriptions.actions.closing import close_due
+from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.settling import next_moment, settle_due
 from subscriptions.models import SyncTarget
 from webhooks.driving import drain
@@ -32,6 +34,8 @@ def tick(request: HttpRequest) -> HttpResponse:
     while True:
         drain()
         settle_due()
+        close_due()
+        free_names_of_the_unpaid()
         outbox.sweep()
         if not SyncTarget.objects.dirty().filter(dead=False).exists():
             break

@@ -36,6 +36,8 @@ HEADER = (
 )
 VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
 STAFF = Place("Staff", "shield-check", "staff:home")
+NAMES = Place("Names", "id", "orgs:staff_names")
+"""The desk where names are released."""
 
 FOOTER = (
     Place("Plans and prices", "credit-card", "subscriptions:plans"),

@@ -68,10 +68,12 @@ def header_links(context: Context) -> list[navigation.Link]:
     places: tuple[navigation.Place, ...]
     if user is None or not user.is_authenticated:
         places = navigation.VISITOR
-    elif user.staff_role in STAFF_MATRIX["applications:review"]:
-        places = (*navigation.HEADER, navigation.STAFF)
     else:
         places = navigation.HEADER
+        if user.staff_role in STAFF_MATRIX["applications:review"]:
+            places = (*places, navigation.STAFF)
+        if user.staff_role in STAFF_MATRIX["names:release"]:
+            places = (*places, navigation.NAMES)
     return navigation.links(places, _path(context))
 
 

@@ -59,13 +59,14 @@ def begin_attempt(
     """
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
+    require(actor, "billing:manage", organization)
     _may_subscribe(organization)
     if not accepts_terms:
         raise TermsNotAccepted(field="terms")
     plan = _plan(choice)
     _seats_fit(organization, choice.seats)
     attempt = organization.checkout_attempts.open().first()
-    if attempt is not None and not _was_abandoned(attempt):
+    if attempt is not None and not _was_abandoned(organization, attempt):
         return attempt
     price = Price.objects.filter(plan_key=plan.key, interval=choice.interval, is_sold=True).first()
     if price is None:
@@ -144,8 +145,13 @@ def session_intent(attempt: CheckoutAttempt, *, customer_id: str) -> Intent:
 
 @transaction.atomic
 def expiry_intent(attempt: CheckoutAttempt) -> Intent:
-    """Return an intent that ends the attempt's session at Stripe."""
+    """Return the intent that ends the attempt's session at Stripe; there is one at a time."""
     Organization.objects.lock(attempt.organization_id)
+    pending = attempt.intents.filter(
+        kind=Intent.Kind.EXPIRE_SESSION, state=Intent.State.PENDING
+    ).first()
+    if pending is not None:
+        return pending
     return attempt.organization.intents.create(
         kind=Intent.Kind.EXPIRE_SESSION, attempt=attempt, key=f"expire-{attempt.pk}-{uuid4().hex}"
     )
@@ -164,12 +170,18 @@ def close_attempt(organization: Organization, session: SessionSeen) -> None:
     if session.status not in (CheckoutAttempt.State.COMPLETE, CheckoutAttempt.State.EXPIRED):
         return
     attempt = organization.checkout_attempts.open().filter(session_id=session.session_id).first()
-    if attempt is None:
+    if attempt is not None:
+        end_attempt(organization, attempt, session.status)
+
+
+def end_attempt(organization: Organization, attempt: CheckoutAttempt, outcome: str) -> None:
+    """End an open attempt, and tell it; the caller holds the organization's lock. Twice is once."""
+    if attempt.state != CheckoutAttempt.State.OPEN:
         return
-    attempt.state, attempt.ended_at = session.status, clock.now()
+    attempt.state, attempt.ended_at = outcome, clock.now()
     attempt.save(update_fields=["state", "ended_at"])
     record(
-        events.CheckoutEnded(attempt_id=attempt.pk, plan=attempt.plan_key, outcome=session.status),
+        events.CheckoutEnded(attempt_id=attempt.pk, plan=attempt.plan_key, outcome=outcome),
         actor=SYSTEM,
         organization=organization,
     )
@@ -215,13 +227,12 @@ def _may_subscribe(organization: Organization) -> None:
         raise AlreadySubscribed
 
 
-def _was_abandoned(attempt: CheckoutAttempt) -> bool:
+def _was_abandoned(organization: Organization, attempt: CheckoutAttempt) -> bool:
     """End an attempt that died before Stripe could hear of it; the caller holds the lock."""
     heard_of = bool(attempt.session_id) or attempt.intents.exists()
     if heard_of or clock.now() - attempt.begun_at < ABANDONED:
         return False
-    attempt.state, attempt.ended_at = CheckoutAttempt.State.EXPIRED, clock.now()
-    attempt.save(update_fields=["state", "ended_at"])
+    end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)
     return True
 
 

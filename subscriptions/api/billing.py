@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool, StrictInt
 
-from accounts.api.edge import ApiRequest, Input, Name, refused
+from accounts.api.edge import ApiRequest, Input, PathName, refused
 from accounts.api.people import PersonOut, shown_person
 from orgs.api.subjects import organization_seen_by
 from orgs.entitlements import Standing
@@ -16,6 +16,7 @@ from subscriptions.catalog import Interval
 from subscriptions.checking_out import start_checkout
 from subscriptions.models import Subscription
 from subscriptions.queries import Billing, billing_of
+from subscriptions.refusals import TermsNotAccepted
 
 router = Router(tags=["billing"])
 
@@ -40,7 +41,9 @@ class SubscriptionOut(Schema):
 
 
 class GraceOut(Schema):
-    """A payment is outstanding; rights hold until ``ends_at``."""
+    """A payment is outstanding, or a subscription or grant is over; rights hold until
+    ``ends_at``.
+    """
 
     since: datetime | None
     ends_at: datetime | None
@@ -83,9 +86,12 @@ class CheckoutIn(Input):
 
 
 class CheckoutOut(Schema):
-    """The organization's one open payment page."""
+    """The organization's one open payment page, and what is bought there."""
 
     url: str
+    plan: str
+    interval: str
+    seats: int
     expires_at: datetime
     begun_by: PersonOut
 
@@ -96,7 +102,7 @@ class CheckoutOut(Schema):
     operation_id="get_billing",
     summary="Read billing",
 )
-def get_billing(request: ApiRequest, name: Name) -> BillingOut:
+def get_billing(request: ApiRequest, name: PathName) -> BillingOut:
     """Owners and billing managers, in every standing. Asks nothing of Stripe."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "billing:read", organization)
@@ -118,19 +124,25 @@ def get_billing(request: ApiRequest, name: Name) -> BillingOut:
     operation_id="start_checkout",
     summary="Go to payment",
 )
-def checkout(request: ApiRequest, name: Name, payload: CheckoutIn) -> Status[CheckoutOut]:
+def checkout(request: ApiRequest, name: PathName, payload: CheckoutIn) -> Status[CheckoutOut]:
     """Answers the one open payment page of the organization, whoever began it.
 
     Asking again for the same choice answers the same page; another choice ends it first.
     """
-    attempt = start_checkout(
-        organization=organization_seen_by(request.auth, name),
-        choice=Choice(payload.plan, payload.interval, payload.seats),
-        accepts_terms=payload.accepts_terms,
-        actor=request.auth,
-    )
+    try:
+        attempt = start_checkout(
+            organization=organization_seen_by(request.auth, name),
+            choice=Choice(payload.plan, payload.interval, payload.seats),
+            accepts_terms=payload.accepts_terms,
+            actor=request.auth,
+        )
+    except TermsNotAccepted:  # the form calls its field otherwise
+        raise TermsNotAccepted(field="accepts_terms") from None
     shown = CheckoutOut(
         url=attempt.url,
+        plan=attempt.plan_key,
+        interval=attempt.interval,
+        seats=attempt.seats,
         expires_at=attempt.expires_at,
         begun_by=shown_person(attempt.begun_by, request.auth),
     )
@@ -155,6 +167,6 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
 
 
 def _grace(billing: Billing) -> GraceOut | None:
-    if not billing.is_failing or billing.subscription is None:
+    if billing.grace_ends is None:
         return None
-    return GraceOut(since=billing.subscription.failing_since, ends_at=billing.grace_ends)
+    return GraceOut(since=billing.grace_since, ends_at=billing.grace_ends)

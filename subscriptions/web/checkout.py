@@ -69,7 +69,7 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
         messages.success(request, "Thank you. The subscription runs, and everything is open.")
     if shown.is_live:
         return redirect("subscriptions:billing", name=visit.organization.name)
-    if settled and shown.attempt is None:
+    if settled and (shown.attempt is None or not came_to_pay):
         return redirect("subscriptions:billing", name=visit.organization.name)
     response = render(request, "subscriptions/returned.html", visit.context(billing=shown))
     response["Refresh"] = "3"  # asks again without any script
@@ -78,8 +78,6 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _onward(request: HttpRequest, visit: Visit, attempt: CheckoutAttempt) -> HttpResponse:
     """Lead to the payment page; whoever did not begin the attempt first reads who did."""
-    if attempt.state != CheckoutAttempt.State.OPEN:
-        return redirect("subscriptions:returned", name=visit.organization.name)
     if attempt.begun_by_id == visit.actor.user_id or "join" in request.POST:
         response = redirect(attempt.url)
         response.status_code = 303

@@ -18,6 +18,7 @@ from tests.journeys.shot import (
 from tests.journeys.walker import CARD, DECLINED
 
 NORTHWIND = {"name": "northwind"}
+HARBOR = {"name": "harbor-lights"}
 CHEN = NORTHWIND | {"person": "{chen}"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
 WIND = {"name": "wind-tables"}
@@ -61,6 +62,7 @@ OF_VISITORS = (
         {"uidb36": "{uid}", "key": "too-old"},
     ),
     Shot("reset-done", VISITOR, "account_reset_password_from_key_done"),
+    Shot("collaboration-visitor", VISITOR, "orgs:collaboration", {"token": "{collaboration}"}),
     Shot("invitation-visitor", VISITOR, "orgs:invitation", {"token": "{invitation}"}),
     Shot("error-404", VISITOR, at="{site}/no/such/page/", status=404, debug=False),
     Shot("error-500", VISITOR, "broken", status=500, debug=False),
@@ -73,12 +75,23 @@ OF_PEOPLE = (
     Shot("new", "ana", "orgs:new"),
     Shot("found", "ana", "subscriptions:found"),
     Shot(
+        "found-too-many",
+        "vic",
+        "subscriptions:found",
+        act=send("Found company", name="fourth", display_name="Fourth"),
+        status=409,
+    ),
+    Shot("check-name", "ana", "orgs:check_name"),
+    Shot("check-name-free", "ana", "orgs:check_name", query="?name=clockmakers"),
+    Shot("check-name-taken", "ana", "orgs:check_name", query="?name=n0rthwind"),
+    Shot(
         "found-wrong",
-        "ana",
+        "kim",
         "subscriptions:found",
         act=send("Found company", name="northwind", display_name="Again"),
         status=422,
     ),
+    Shot("collaboration", "kim", "orgs:collaboration", {"token": "{collaboration}"}),
     Shot("invitation", "kim", "orgs:invitation", {"token": "{invitation}"}),
     Shot("invitation-other-address", "dana", "orgs:invitation", {"token": "{invitation}"}),
     Shot("invitation-closed", "kim", "orgs:invitation", {"token": "unknown"}, status=409),
@@ -164,6 +177,25 @@ OF_ORGANIZATIONS = (
     Shot("audit", "ana", "orgs:audit", NORTHWIND),
     Shot("audit-nothing", "ana", "orgs:audit", NORTHWIND, query="?event=organization.closed"),
     Shot("settings", "ana", "orgs:settings", NORTHWIND),
+    Shot("settings-public", "uma", "orgs:settings", HARBOR),
+    Shot("settings-closing", "uma", "orgs:settings", {"name": "tidewater"}, status=409),
+    Shot("rename", "ana", "orgs:rename", NORTHWIND),
+    Shot(
+        "rename-wrong",
+        "ana",
+        "orgs:rename",
+        NORTHWIND,
+        act=send("Rename", name="quillworks", confirmation="northwind"),
+        status=422,
+    ),
+    Shot("rename-lately", "uma", "orgs:rename", HARBOR),
+    Shot("delete", "uma", "subscriptions:delete", HARBOR),
+    Shot("delete-subscribed", "ana", "subscriptions:delete", NORTHWIND),
+    Shot("closing", "uma", "subscriptions:delete", {"name": "tidewater"}),
+    Shot("overview-closing", "uma", "orgs:overview", {"name": "tidewater"}),
+    Shot("overview-public", "uma", "orgs:overview", HARBOR),
+    Shot("profile-public", VISITOR, "orgs:overview", HARBOR),
+    Shot("profile-public-empty", VISITOR, "orgs:overview", {"name": "lighthouse"}),
     Shot("refusal", "chen", "subscriptions:billing", NORTHWIND, status=403),
     Shot("billing-never-paid", "ana", "subscriptions:billing", {"name": "quillworks"}),
     Shot(
@@ -209,7 +241,7 @@ OF_PROJECTS = (
     Shot("project-visitor", VISITOR, "orgs:project", WIND),
     Shot("project", "ana", "orgs:project", WIND),
     Shot("project-member", "chen", "orgs:project", WIND),
-    Shot("project-archived", "ana", "orgs:project", {"name": "barometer"}),
+    Shot("project-archived", "ana", "orgs:project", {"name": "rain-gauge"}),
     Shot("project-settings", "ana", "orgs:project_settings", WIND),
     Shot("project-settings-private", "ana", "orgs:project_settings", {"name": "gust-lab"}),
     Shot("project-settings-own", "ana", "orgs:project_settings", {"name": "weather-diary"}),
@@ -271,6 +303,18 @@ OF_STAFF = (
     Shot("staff-application", "rosa", "staff:application", {"public_id": "{submitted}"}),
     Shot("staff-application-mine", "rosa", "staff:application", {"public_id": "{mine}"}),
     Shot("staff-application-decided", "rosa", "staff:application", {"public_id": "{declined}"}),
+    Shot("staff-names", "sol", "orgs:staff_names"),
+    Shot("staff-names-burned", "sol", "orgs:staff_names", query="?name=sunken"),
+    Shot(
+        "staff-names-wrong",
+        "sol",
+        "orgs:staff_names",
+        query="?name=sunken",
+        act=press("Release the name"),
+        status=422,
+    ),
+    Shot("staff-names-led-on", "sol", "orgs:staff_names", query="?name=harbour"),
+    Shot("staff-names-borne", "sol", "orgs:staff_names", query="?name=northwind"),
     Shot("staff-second-factor", "sam", "staff:home", status=403),
 )
 OF_THE_SANDBOX = (
@@ -298,6 +342,9 @@ NO_PAGE: dict[str, str] = {
         (
             "subscriptions:checkout",
             "subscriptions:portal",
+            "subscriptions:undo",
+            "orgs:show_me",
+            "orgs:visibility",
             "orgs:resend",
             "orgs:withdraw",
             "orgs:remove_team_member",

@@ -9,22 +9,29 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
 
 from accounts.actions.tokens import make_personal_token
 from accounts.models import StaffRole, User
 from community.actions.questions import answer_question, ask_question
 from community.states import State
 from orgs.actions.access import grant_team
+from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.invitations import invite_member
+from orgs.actions.members import show_myself
+from orgs.actions.names import rename_organization
+from orgs.actions.organizations import set_profile_visibility
 from orgs.actions.projects import archive_project, register_project
 from orgs.actions.teams import add_team_member, create_team
 from orgs.actions.transfers import propose_transfer
+from orgs.events import DELETED
 from orgs.levels import Level
 from orgs.models import Organization
 from orgs.roles import Role
 from saas.development import PASSWORD
 from saas.mail import written_mail
 from subscriptions.actions.checkout import Choice
+from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
@@ -67,6 +74,7 @@ def a_world(site: str) -> World:
     projects(world)
     applications(world)
     tokens(world)
+    lives(world)
     world.facts["mail"] = written_mail()[0]["id"]
     return world
 
@@ -140,6 +148,11 @@ def northwind(world: World) -> None:
     for address in ("kim@example.org", "noor@northwind.example"):
         offer = invite_member(organization=house, email=address, role=Role.MEMBER, actor=actor)
         world.facts["invitation"] = world.facts.get("invitation", offer.token)
+    barometer = register_project(name="barometer", organization=house, actor=actor)
+    level = invite_collaborator(
+        project=barometer, email="kim@example.org", level=Level.PUBLISH, actor=actor
+    )
+    world.facts["collaboration"] = level.token
     world.facts |= {"chen": str(members[1].user.public_id), "ben": str(members[0].user.public_id)}
 
 
@@ -155,7 +168,7 @@ def projects(world: World) -> None:
             ("wind-tables", False, "Tables of the wind at every height, for whoever builds masts."),
             ("gust-lab", True, "Where gusts are tried out before anybody hears of them."),
             ("anemometer", False, "The instrument itself, with its drawings."),
-            ("barometer", False, "Pressure, measured the old way."),
+            ("rain-gauge", False, "Rain, measured the old way."),
         )
     }
     instruments = house.teams.get(name="instruments")
@@ -163,7 +176,7 @@ def projects(world: World) -> None:
     grant_team(team=instruments, projects=[wind, *measured], level=Level.PUBLISH, actor=actor)
     a_role(wind, world.people["chen"], Level.READ)
     a_role(wind, kim, Level.READ)
-    archive_project(project=made["barometer"], is_archived=True, actor=actor)
+    archive_project(project=made["rain-gauge"], is_archived=True, actor=actor)
     register_project(name="weather-diary", actor=actor, description="A line a day.")
     given = propose_transfer(project=made["anemometer"], actor=actor, to_user=kim)
     gift = register_project(name="tide-clock", actor=an_actor(kim), description="Tides, told.")
@@ -203,6 +216,36 @@ def tokens(world: World) -> None:
         user=ana, name="deploy script", scopes=scopes, actor=an_actor(ana, fresh=True)
     )
     world.facts["token"] = str(token.pk)
+
+
+def lives(world: World) -> None:
+    """Make organizations at the turns of a life: seen, renamed, being closed, gone, too many."""
+    uma = a_user("uma@harbor.example", name="Uma Castillo", password=PASSWORD)
+    vic = a_user("vic@example.org", name="Vic Laurent", password=PASSWORD)
+    sol = a_user("sol@chapterhouse.example", name="Sol Amari", password=PASSWORD)
+    sol.staff_role = StaffRole.SUPPORT
+    sol.save(update_fields=["staff_role"])
+    TOTP.activate(sol, generate_totp_secret())
+    RecoveryCodes.activate(sol)
+    world.people |= {"uma": uma, "vic": vic, "sol": sol}
+    actor = an_actor(uma, fresh=True)
+    harbor = _company(uma, "harbour", "Harbor Lights")
+    house = rename_organization(
+        organization=harbor, name="harbor-lights", confirmation="harbour", actor=actor
+    )
+    for name in ("Wren Adeyemi", "Tomas Lindqvist", "Yuki Tanaka"):
+        place = a_member(house, user=a_user(name=name))
+        show_myself(organization=house, is_public=True, actor=an_actor(place))
+    show_myself(organization=house, is_public=True, actor=actor)
+    set_profile_visibility(organization=house, is_public=True, actor=actor)
+    empty = _company(uma, "lighthouse", "Lighthouse")
+    set_profile_visibility(organization=empty, is_public=True, actor=actor)
+    tide = _company(uma, "tidewater", "Tidewater")
+    begin_closing(organization=tide, confirmation="tidewater", actor=actor)
+    with transaction.atomic():
+        tear_down(_company(sol, "sunken", "Sunken"), why=DELETED)
+    for name in ("first-try", "second-try", "third-try"):
+        _company(vic, name, name.title())
 
 
 def _company(owner: User, name: str, display_name: str) -> Organization:

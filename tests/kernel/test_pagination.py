@@ -85,6 +85,13 @@ def test_a_number_out_of_range_is_a_page_and_no_fault(value: object) -> None:
     page_of(User.objects.all(), order=["id"], cursor=packed([value]))
 
 
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "\x00"])
+def test_what_is_no_text_is_refused_before_the_database_is_asked(text: str) -> None:
+    """Red without ``_can_be_sent`` in ``_read``."""
+    with pytest.raises(CursorUnreadable):
+        page_of(User.objects.all(), order=["name", "id"], cursor=packed([text, 1]))
+
+
 def test_a_cursor_of_a_list_by_time_needs_a_time() -> None:
     with pytest.raises(CursorUnreadable):
         page_of(User.objects.all(), order=["joined_at", "id"], cursor=packed(["soon", 1]))
@@ -102,6 +109,7 @@ def test_a_number_is_no_time(values: list[object]) -> None:
     [
         [1, 1], [True, False], [1, "x"], ["2026-01-01T00:00:00+00:00", "x"], ["x"], [10**40],
         ["2026-01-01T00:00:00+00:00", 10**40], ["9999999-01-01", 1], [None], [{}], {}, "", 7,
+        ["\ud800"], ["\ud800", 1],
     ],
 )  # fmt: skip
 def test_no_list_breaks_at_the_cursor_of_another(values: object) -> None:

@@ -81,6 +81,8 @@ def claim(name: str, claimant: str, *, until: datetime | None = None) -> NameCla
         ("ACME", "taken"),
         ("a-c-m-e", "confusable"),
         ("closed-shop", "burned"),
+        ("c1osed-shop", "ok"),  # a look-alike of what is gone misleads nobody
+        ("acme-official", "prohibited"),
         ("wanted", "competing"),
         ("w-anted", "competing"),
     ],

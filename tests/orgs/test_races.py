@@ -5,14 +5,39 @@ from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from kernel.actor import Actor
 from kernel.refusals import Refusal
-from orgs.actions.invitations import accept_invitation, invite_member
+from orgs.actions.invitations import (
+    accept_invitation,
+    invite_member,
+    resend_invitation,
+    revoke_invitation,
+)
 from orgs.actions.members import change_role, leave
-from orgs.actions.organizations import create_organization
+from orgs.actions.names import rename_organization
+from orgs.actions.organizations import change_profile, create_organization
+from orgs.actions.teams import (
+    add_team_member,
+    change_team,
+    create_team,
+    delete_team,
+    remove_team_member,
+    set_maintainer,
+)
+from orgs.models import Organization
 from orgs.roles import Role
-from tests.builders import a_member, a_user, an_actor, an_invitation, an_organization, the_owner
+from tests.builders import (
+    a_member,
+    a_team,
+    a_user,
+    an_actor,
+    an_invitation,
+    an_organization,
+    the_owner,
+)
+from tests.waiting import until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 8
@@ -162,3 +187,95 @@ def test_a_name_is_taken_once(one: str, two: str, reason: str) -> None:
         )
 
         assert outcomes == [reason, "ok"]
+
+
+def _acts(organization: Organization, actor: Actor) -> dict[str, Callable[[], object]]:
+    """Everything that somebody may still do who was an owner a moment ago."""
+    me = a_user()
+    inside, outside = a_member(organization, user=me), a_member(organization)
+    team = a_team(organization, members=[inside])
+    offered = an_invitation(organization)[0]
+    return {
+        "create": lambda: create_team(organization=organization, name="new", actor=actor),
+        "change": lambda: change_team(team=team, actor=actor, name="other", description=""),
+        "delete": lambda: delete_team(team=team, actor=actor, confirmation=team.name),
+        "add": lambda: add_team_member(team=team, user=outside.user, actor=actor),
+        "add maintainer": lambda: add_team_member(
+            team=team, user=outside.user, actor=actor, is_maintainer=True
+        ),
+        "promote": lambda: set_maintainer(team=team, user=me, is_maintainer=True, actor=actor),
+        "take out": lambda: remove_team_member(team=team, user=me, actor=actor),
+        "send again": lambda: resend_invitation(invitation=offered, actor=actor),
+        "withdraw": lambda: revoke_invitation(invitation=offered, actor=actor),
+        "profile": lambda: change_profile(
+            organization=organization, actor=actor, display_name="Mine"
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "create", "change", "delete", "add", "add maintainer", "promote", "take out",
+        "send again", "withdraw", "profile",
+    ],
+)  # fmt: skip
+def test_who_is_demoted_while_they_wait_for_the_lock_acts_no_more(name: str) -> None:
+    """Red without the ``require`` behind ``Organization.objects.lock`` in each of these actions."""
+    organization = an_organization()
+    demoted = a_member(organization, Role.OWNER)
+    act = _acts(organization, an_actor(demoted))[name]
+    outcomes: list[str] = []
+    waiting = Thread(target=lambda: outcomes.extend(at_once(act)))
+
+    with transaction.atomic():
+        change_role(
+            organization=organization,
+            user=demoted.user,
+            role=Role.MEMBER,
+            actor=an_actor(the_owner(organization)),
+        )
+        waiting.start()
+        until_somebody_waits_for_a_lock()
+    waiting.join(timeout=30)
+
+    assert outcomes == ["role_too_low"]
+
+
+def test_of_two_who_rename_at_once_to_one_name_one_gets_it() -> None:
+    """Red without ``take_name`` in ``rename_organization``: the constraint would fail instead."""
+    for number in range(ROUNDS):
+        organizations = [an_organization(), an_organization()]
+
+        outcomes = at_once(
+            *[
+                partial(
+                    rename_organization,
+                    organization=each,
+                    name=f"wanted-{number}",
+                    confirmation=each.name,
+                    actor=an_actor(the_owner(each)),
+                )
+                for each in organizations
+            ]
+        )
+
+        assert outcomes == ["name_taken", "ok"]
+
+
+def test_of_two_owners_who_rename_at_once_one_does() -> None:
+    """Red without ``Organization.objects.lock`` in ``rename_organization``."""
+    for number in range(ROUNDS):
+        organization = an_organization()
+        rename = partial(
+            rename_organization, organization=organization, confirmation=organization.name
+        )
+        owners = [the_owner(organization), a_member(organization, Role.OWNER)]
+
+        outcomes = at_once(
+            partial(rename, name=f"one-{number}-a", actor=an_actor(owners[0])),
+            partial(rename, name=f"two-{number}-b", actor=an_actor(owners[1])),
+        )
+
+        assert outcomes == ["confirmation_wrong", "ok"]
+        assert organization.names.count() == 2

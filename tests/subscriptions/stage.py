@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from accounts.models import User
 from kernel import clock
 from orgs.entitlements import Phase
 from orgs.models import Organization
+from orgs.policy import decide
 from saas.celery import app
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.founding import found_company
@@ -24,7 +25,7 @@ from subscriptions.checking_out import refresh, start_checkout
 from subscriptions.gateway.client import client
 from subscriptions.models import CheckoutAttempt, StripeCustomer, Subscription, SyncTarget
 from tests.builders import a_user, an_actor, signed_in
-from tests.sandbox_control import CARD, Letter, Sandbox, pay, the_sandbox
+from tests.sandbox_control import CARD, FAILS_LATER, Letter, Sandbox, pay, the_sandbox
 from webhooks.driving import drain
 
 TEAM_MONTHLY = Choice("team", "month", 3)
@@ -191,3 +192,43 @@ def undone() -> Iterator[None]:
     with block:
         yield
         transaction.set_rollback(True)
+
+
+def may(company: Company, permission: str = "teams:grow") -> str:
+    """Return the reason of the policy's answer to its owner."""
+    return decide(an_actor(company.owner), permission, company.organization).reason
+
+
+def page(company: Company) -> str:
+    """Return its billing page as the owner reads it."""
+    answer = signed_in(company.owner).get(company.url("billing"))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def in_words(moment: datetime) -> str:
+    """Return a date as pages tell it."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def a_failing_company(sandbox: Sandbox) -> Company:
+    """Return a company whose renewal failed, and whose failure is known here."""
+    company = a_paying_company()
+    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
+    sandbox.to_next_renewal()
+    look(company)
+    assert company.subscription.status == "past_due"
+    return company
+
+
+def unpaid(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """Invoices that wait for money, the oldest first."""
+    found = [one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]
+    return sorted(found, key=lambda one: int(one["created"]))
+
+
+def finalized(invoice: dict[str, Any]) -> datetime:
+    """Return when an invoice was finalized."""
+    return datetime.fromtimestamp(
+        invoice["status_transitions"]["finalized_at"], clock.wall().tzinfo
+    )

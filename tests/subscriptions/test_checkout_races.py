@@ -7,16 +7,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 
 from accounts.models import User
 from kernel.refusals import Refusal
+from orgs.actions.members import change_role
 from orgs.roles import Role
 from subscriptions.actions.checkout import Choice
 from subscriptions.checking_out import start_checkout
 from subscriptions.gateway import checkout as gateway
 from subscriptions.models import CheckoutAttempt
+from subscriptions.refusals import CheckoutOver
 from tests.builders import a_member, an_actor
 from tests.sandbox_control import Sandbox
 from tests.subscriptions.stage import (
@@ -26,6 +28,7 @@ from tests.subscriptions.stage import (
     click,
     sessions,
 )
+from tests.waiting import until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +107,52 @@ def test_two_owners_who_choose_differently_at_once_leave_one_open_session(
     assert company.organization.checkout_attempts.open().count() == 1
 
 
+def test_who_loses_against_another_choice_gets_no_page_of_the_winner(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One ends the open session to buy five seats; before they begin, the other began with four.
+
+    Red without ``is_what_is_sold`` behind the second ``begin_attempt`` in ``start_checkout``.
+    """
+    company = a_company()
+    loser = Company(company.organization, a_member(company.organization, Role.OWNER).user)
+    a_checkout(company)
+    ends = gateway.expire_session
+
+    def ends_and_the_other_begins(session_id: str, *, key: str) -> None:
+        ends(session_id, key=key)
+        a_checkout(company, Choice("business", "year", 4))
+
+    monkeypatch.setattr(gateway, "expire_session", ends_and_the_other_begins)
+    with pytest.raises(CheckoutOver):
+        a_checkout(loser, Choice("team", "month", 5))
+
+    assert company.organization.checkout_attempts.open().get().seats == 4
+    assert len(sessions(sandbox, "open")) == 1
+
+
+def test_whose_session_another_choice_ends_gets_no_expired_page(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red without asking whether the attempt is open at the end of ``start_checkout``."""
+    company = a_company()
+    winner = Company(company.organization, a_member(company.organization, Role.OWNER).user)
+    creates, turns = gateway.create_session, iter([True])
+
+    def makes_and_the_other_ends(parameters: dict[str, Any], *, key: str) -> Any:
+        session = creates(parameters, key=key)
+        if next(turns, False):
+            a_checkout(winner, Choice("business", "year", 5))
+        return session
+
+    monkeypatch.setattr(gateway, "create_session", makes_and_the_other_ends)
+    with pytest.raises(CheckoutOver):
+        a_checkout(company)
+
+    assert company.organization.checkout_attempts.open().get().seats == 5
+    assert [one["status"] for one in sessions(sandbox)] == ["expired", "open"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_while_stripe_is_slow_leads_to_one_page(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
@@ -142,3 +191,29 @@ def _until(claim: Callable[[], bool]) -> None:
     while not claim():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_demoted_while_they_wait_for_the_lock_buys_nothing(sandbox: Sandbox) -> None:
+    """Red without the ``require`` behind ``Organization.objects.lock`` in ``begin_attempt``."""
+    company = a_company()
+    demoted = a_member(company.organization, Role.OWNER).user
+    outcomes: list[str] = []
+    buyer = Company(company.organization, demoted)
+    waiting = threading.Thread(
+        target=lambda: outcomes.extend(both_at_once(lambda: a_checkout(buyer)))
+    )
+
+    with transaction.atomic(), sandbox.unheard():
+        change_role(
+            organization=company.organization,
+            user=demoted,
+            role=Role.MEMBER,
+            actor=an_actor(company.owner),
+        )
+        waiting.start()
+        until_somebody_waits_for_a_lock()
+    waiting.join(timeout=30)
+
+    assert outcomes == ["role_too_low"]
+    assert not company.organization.checkout_attempts.exists()

@@ -1,6 +1,6 @@
 """From a payment that fails to its end, in dates; and ends that were asked for."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,54 +19,29 @@ from subscriptions.catalog import GRACE
 from subscriptions.gateway.client import client
 from subscriptions.models import CheckoutAttempt, Subscription
 from subscriptions.refusals import AlreadySubscribed
-from tests.builders import a_member, an_actor, signed_in
+from tests.builders import (
+    a_member,
+    an_actor,
+    signed_in,
+)
 from tests.sandbox_control import CARD, FAILS_LATER, Sandbox, pay
 from tests.subscriptions.stage import (
     Company,
     a_checkout,
     a_company,
+    a_failing_company,
     a_paying_company,
     deliver,
     drive_everything,
+    finalized,
+    in_words,
     look,
+    may,
+    page,
+    unpaid,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def may(company: Company, permission: str = "teams:grow") -> str:
-    return decide(an_actor(company.owner), permission, company.organization).reason
-
-
-def page(company: Company) -> str:
-    answer = signed_in(company.owner).get(company.url("billing"))
-    assert answer.status_code == 200
-    return str(answer.content.decode())
-
-
-def in_words(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def a_failing_company(sandbox: Sandbox) -> Company:
-    company = a_paying_company()
-    sandbox.call("portal/card", customer=company.customer_id, card=FAILS_LATER)
-    sandbox.to_next_renewal()
-    look(company)
-    assert company.subscription.status == "past_due"
-    return company
-
-
-def unpaid(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """Invoices that wait for money, the oldest first."""
-    found = [one for one in sandbox.ledger()["invoices"] if one["status"] == "open"]
-    return sorted(found, key=lambda one: int(one["created"]))
-
-
-def finalized(invoice: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(
-        invoice["status_transitions"]["finalized_at"], clock.wall().tzinfo
-    )
 
 
 def open_invoice(sandbox: Sandbox) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Back from Stripe: what the return page says, and what a look finds of the payment page."""
 
 import time
+from datetime import timedelta
 
 import pytest
 
+from subscriptions import intents
 from subscriptions.checking_out import refresh
+from subscriptions.models import Intent
 from tests.builders import a_user, signed_in
 from tests.sandbox_control import Sandbox, pay
 from tests.subscriptions.stage import (
@@ -83,6 +86,24 @@ def test_the_return_page_without_a_checkout_leads_home(sandbox: Sandbox) -> None
     assert answer.status_code == 302
 
 
+def test_who_returns_from_the_portal_waits_for_no_payment(sandbox: Sandbox) -> None:
+    """A subscription ended, a checkout was begun anew and left; then the portal was opened.
+
+    Red without ``not came_to_pay`` in ``returned``: the page would ask until the session expires.
+    """
+    company = a_paying_company()
+    sandbox.call("portal/cancel", subscription=company.subscription.subscription_id)
+    sandbox.advance(days=40)
+    look(company)
+    click(company)
+
+    answer = signed_in(company.owner).get(company.url("returned") + "?from=portal")
+
+    assert (answer.status_code, answer.headers.get("Location")) == (302, company.url("billing"))
+    assert company.organization.checkout_attempts.open().exists()
+    assert signed_in(company.owner).get(company.url("returned")).status_code == 200
+
+
 def test_the_return_page_does_not_wait_for_a_stripe_that_is_away(sandbox: Sandbox) -> None:
     company = a_company()
     a_paid_session(company)
@@ -158,6 +179,34 @@ def test_a_payment_page_beside_a_running_subscription_is_closed(sandbox: Sandbox
     assert len(sandbox.ledger()["subscriptions"]) == 1
     attempt.refresh_from_db()
     assert (attempt.state, company.phase.standing) == ("expired", "active")
+
+
+def test_a_page_that_cannot_be_closed_now_is_closed_by_the_sweep(sandbox: Sandbox) -> None:
+    """However often somebody looks meanwhile, one intent waits, and the looks succeed.
+
+    Red without the question of pending intents in ``expiry_intent``, or without ``Unavailable`` in
+    ``_expire_what_would_double``.
+    """
+    company = a_company()
+    click(company)
+    attempt = company.organization.checkout_attempts.get()
+    sandbox.call(
+        "dashboard/subscriptions", customer=company.customer_id, price=attempt.price_id, quantity=4
+    )
+    path = f"/v1/checkout/sessions/{attempt.session_id}/expire"
+    sandbox.faults({"path": path, "status": 429, "times": 1000})
+
+    for _ in range(3):
+        look(company)
+        assert company.phase.standing == "active"
+
+    waiting = Intent.objects.get(kind=Intent.Kind.EXPIRE_SESSION)
+    assert (waiting.state, waiting.tries) == ("pending", 3)
+    sandbox.faults()
+    intents.sweep(age=timedelta(seconds=-60))
+    look(company)
+    attempt.refresh_from_db()
+    assert attempt.state == "expired"
 
 
 def test_a_late_copy_of_checkout_completed_wakes_nothing_that_has_ended(sandbox: Sandbox) -> None:

@@ -109,6 +109,7 @@ def its_subscription(sandbox: Sandbox, company: Company) -> str:
 LIVES: dict[str, tuple[Step, ...]] = {
     "ended": (buys, fails_at_renewal, recovers, cancels, a_month_passes),
     "given up": (buys, a_month_passes, is_given_up),
+    "given up after a recovery": (buys, fails_at_renewal, recovers, is_given_up),
     "kept": (buys, cancels, resumes, a_month_passes),
 }
 

@@ -56,7 +56,7 @@ def test_to_people_without_a_staff_role_the_console_does_not_exist() -> None:
 def test_staff_without_a_second_factor_in_this_session_are_led_to_it(
     reviewer: User, has_factor: bool
 ) -> None:
-    """Red without the check of ``actor.staff_role`` in ``community.web.gate``."""
+    """Red without the check of ``actor.staff_role`` in ``orgs.web.gate``."""
     application = an_application()
     if has_factor:
         Authenticator.objects.create(user=reviewer, type=Authenticator.Type.TOTP, data={})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from audit.models import AuditEvent
@@ -223,10 +224,42 @@ def test_nobody_is_seated_where_growth_is_closed_and_the_invited_learn_no_more(
     assert refused.value.reason == "no_seat_left"
 
 
-def test_a_member_who_follows_the_link_takes_no_second_seat() -> None:
+def closings() -> list[tuple[str, str]]:
+    """What the log tells of invitations that ended: how, and by what kind of actor."""
+    events = AuditEvent.objects.filter(name="invitation.closed").order_by("pk")
+    return [(event.facts["outcome"], event.actor_kind) for event in events]
+
+
+def test_a_member_who_follows_the_link_of_another_leaves_it_open() -> None:
+    """Red without ``AlreadyMember`` in ``accept_invitation``: the link would be used up."""
+    organization = an_organization(seats=3)
+    member = a_member(organization)
+    invitation, token = an_invitation(organization)
+
+    with pytest.raises(AlreadyMember):
+        accept_invitation(token=token, user=member.user, actor=an_actor(member))
+
+    assert invitation in Invitation.objects.open()
+    assert closings() == []
+    accept(token)
+
+
+def test_an_address_that_is_not_proven_is_not_a_members_own() -> None:
+    """Red when ``accept_invitation`` compares with ``user.email``."""
+    organization = an_organization()
+    member = a_member(organization)
+    EmailAddress.objects.filter(user=member.user).update(verified=False)
+    _, token = an_invitation(organization, member.user.email)
+
+    with pytest.raises(AlreadyMember):
+        accept_invitation(token=token, user=member.user, actor=an_actor(member))
+
+
+def test_a_member_who_follows_their_own_link_takes_no_second_seat_and_it_is_told() -> None:
+    """Red with ``_mark`` instead of ``_close`` for members in ``accept_invitation``."""
     organization = an_organization(seats=2)
     member = a_member(organization)
-    invitation, token = an_invitation(organization, role=Role.OWNER)
+    invitation, token = an_invitation(organization, member.user.email.upper(), role=Role.OWNER)
 
     same = accept_invitation(token=token, user=member.user, actor=an_actor(member))
 
@@ -236,6 +269,7 @@ def test_a_member_who_follows_the_link_takes_no_second_seat() -> None:
     assert organization.seats_taken == 2
     invitation.refresh_from_db()
     assert invitation.state == "accepted"
+    assert closings() == [("accepted", "person")]
 
 
 def test_a_link_works_once() -> None:
@@ -269,6 +303,7 @@ def test_a_lapsed_link_opens_nothing(at: Callable[..., object]) -> None:
 def test_who_lapsed_is_invited_anew_and_the_old_offer_is_kept_as_lapsed(
     at: Callable[..., object],
 ) -> None:
+    """Red with ``_mark`` instead of ``_close`` in ``_close_lapsed``: the log would not tell it."""
     organization = an_organization()
     old = invite(organization)
     at(clock.now() + timedelta(days=7))
@@ -277,6 +312,7 @@ def test_who_lapsed_is_invited_anew_and_the_old_offer_is_kept_as_lapsed(
 
     old.refresh_from_db()
     assert (old.state, old.outcome) == ("lapsed", "lapsed")
+    assert closings() == [("lapsed", "system")]
     assert new.is_open
 
 

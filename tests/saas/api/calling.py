@@ -52,6 +52,9 @@ class Program:
     def post(self, path: str, body: object = None) -> Answer:
         return self.call("POST", path, body)
 
+    def put(self, path: str, body: object = None) -> Answer:
+        return self.call("PUT", path, body)
+
     def call(
         self,
         method: str,

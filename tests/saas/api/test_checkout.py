@@ -32,6 +32,8 @@ def test_a_company_founded_by_a_program_pays_and_reads_what_it_pays_for() -> Non
 
     assert begun.status == 201, begun.body
     assert begun.body["url"].startswith("http")
+    bought = {name: begun.body[name] for name in ("plan", "interval", "seats")}
+    assert bought == {"plan": "team", "interval": "month", "seats": 3}
     assert begun.body["begun_by"]["id"] == str(founder.public_id)
     assert is_problem(again, 409, "already_subscribed")
     billing = program.get("/organizations/guild/billing").body
@@ -70,9 +72,14 @@ def test_two_who_ask_for_the_same_get_the_same_page_and_are_told_who_began() -> 
     ],
 )
 def test_what_cannot_be_bought_is_said(wrong: dict[str, object], status: int, code: str) -> None:
+    """With a pointer to the field. Red without ``accepts_terms`` as it in ``checkout``."""
     program = a_program(the_owner(an_organization("guild", standing="restricted")))
 
-    assert is_problem(program.post(CHECKOUT, {**CHOICE, **wrong}), status, code)
+    answer = program.post(CHECKOUT, {**CHOICE, **wrong})
+
+    assert is_problem(answer, status, code)
+    (field,) = wrong
+    assert [error["pointer"] for error in answer.body["errors"]] == [f"/{field}"]
     assert not CheckoutAttempt.objects.exists()
 
 

@@ -9,10 +9,24 @@ from django.db import transaction
 from accounts.models import User
 from audit.models import AuditEvent
 from community.states import State
+from orgs.actions.collaborators import invite_collaborator
+from orgs.actions.transfers import propose_transfer
+from orgs.levels import Level
 from orgs.models import Organization
 from orgs.roles import Role
 from saas.api.main import api
-from tests.builders import a_member, a_team, a_user, an_invitation, an_organization
+from tests.builders import (
+    a_grant,
+    a_member,
+    a_project,
+    a_role,
+    a_team,
+    a_user,
+    an_actor,
+    an_invitation,
+    an_organization,
+    the_owner,
+)
 from tests.community.builders import a_draft, an_application
 from tests.saas.api.calling import Answer, Program, a_program, is_problem
 
@@ -22,6 +36,7 @@ ROLES = (Role.OWNER, Role.MANAGER, Role.BILLING_MANAGER, Role.MEMBER)
 ORG = "/organizations/guild"
 MEMBER, TEAM, INVITATION = f"{ORG}/members/{{target}}", f"{ORG}/teams/core", "{invitation}"
 OFFER = f"{ORG}/invitations/{{invitation}}"
+WHEEL, OFFERS = "/projects/wheel", "/projects/wheel/collaborator-invitations"
 DRAFT, ASKED = "/applications/{draft}", "/applications/{questioned}"
 BUY = {"plan": "team", "interval": "month", "seats": 9, "accepts_terms": True}
 QUESTION = {"user": "{target}", "permission": "teams:read", "subject": "team:guild/core"}
@@ -43,6 +58,7 @@ def every(status: int) -> tuple[int, int, int, int]:
     return (status,) * 4
 
 
+SEEN_BY_OWNER, ENDED_BY_OWNER = (200, 404, 404, 404), (204, 404, 404, 404)
 OWNER_ONLY = (200, 403, 403, 403)
 LEADERS = (200, 200, 403, 403)
 LEADERS_ENDING = (204, 204, 403, 403)
@@ -67,6 +83,18 @@ CASES = {
     "get_organization": Case("GET", ORG, "organizations:read", every(200)),
     "change_organization": Case(
         "PATCH", ORG, "organizations:write", OWNER_ONLY, {"description": "New."}
+    ),
+    "rename_organization": Case(
+        "POST",
+        f"{ORG}/rename",
+        "organizations:write",
+        OWNER_ONLY,
+        {"name": "bakers", "confirmation": "guild"},
+    ),
+    "get_profile": Case("GET", f"{ORG}/profile", "organizations:read", every(200)),
+    "check_name": Case("GET", "/names/bakers", "organizations:read", every(200), stranger=200),
+    "show_myself": Case(
+        "PATCH", "/me/organizations/guild", "members:write", every(200), {"is_public": True}
     ),
     "get_entitlements": Case("GET", f"{ORG}/entitlements", "organizations:read", every(200)),
     "list_members": Case("GET", f"{ORG}/members", "members:read", every(200)),
@@ -98,6 +126,64 @@ CASES = {
     ),
     "remove_team_member": Case(
         "DELETE", f"{TEAM}/members/{{target}}", "teams:write", LEADERS_ENDING
+    ),
+    "register_project": Case(
+        "POST",
+        "/projects",
+        "projects:write",
+        (201, 201, 403, 403),
+        {"name": "axle", "organization": "guild"},
+    ),
+    "get_project": Case("GET", WHEEL, "projects:read", SEEN_BY_OWNER),
+    "change_project": Case(
+        "PATCH", WHEEL, "projects:write", SEEN_BY_OWNER, {"description": "Rolls."}
+    ),
+    "list_access": Case("GET", f"{WHEEL}/access", "projects:write", SEEN_BY_OWNER),
+    "set_project_role": Case(
+        "PUT",
+        f"{WHEEL}/roles/{{target}}",
+        "projects:write",
+        SEEN_BY_OWNER,
+        {"level": "publish"},
+    ),
+    "remove_project_role": Case(
+        "DELETE", f"{WHEEL}/roles/{{target}}", "projects:write", ENDED_BY_OWNER
+    ),
+    "grant_team": Case(
+        "PUT", f"{WHEEL}/teams/core", "projects:write", SEEN_BY_OWNER, {"level": "publish"}
+    ),
+    "revoke_team_grant": Case("DELETE", f"{WHEEL}/teams/core", "projects:write", ENDED_BY_OWNER),
+    "grant_team_on_many": Case(
+        "POST",
+        f"{TEAM}/grants",
+        "projects:write",
+        (200, 404, 404, 404),
+        {"level": "publish", "projects": "all"},
+    ),
+    "set_base_level": Case(
+        "PUT", f"{ORG}/base-level", "organizations:write", OWNER_ONLY, {"level": None}
+    ),
+    "list_collaborator_invitations": Case("GET", OFFERS, "projects:write", SEEN_BY_OWNER),
+    "invite_collaborator": Case(
+        "POST", OFFERS, "projects:write", (201, 404, 404, 404), {"email": "lea@example.org"}
+    ),
+    "resend_collaborator_invitation": Case(
+        "POST", f"{OFFERS}/{{offer}}/resend", "projects:write", SEEN_BY_OWNER
+    ),
+    "revoke_collaborator_invitation": Case(
+        "DELETE", f"{OFFERS}/{{offer}}", "projects:write", ENDED_BY_OWNER
+    ),
+    "list_transfers": Case("GET", f"{ORG}/transfers", "projects:write", LEADERS),
+    "list_my_transfers": Case("GET", "/me/transfers", "projects:write", every(200), stranger=200),
+    "accept_transfer": Case("POST", "/transfers/{transfer}/accept", "projects:write", LEADERS),
+    "decline_transfer": Case(
+        "POST", "/transfers/{transfer}/decline", "projects:write", LEADERS_ENDING
+    ),
+    "put_external_user": Case(
+        "PUT", "/directory/users/7", "", every(403), {"email": "kim@example.org"}, stranger=403
+    ),
+    "put_external_project": Case(
+        "PUT", "/directory/projects/7", "", every(403), {"name": "axle"}, stranger=403
     ),
     "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
@@ -160,11 +246,25 @@ def world() -> World:
     organization = an_organization("guild", owner=owner)
     people = {str(role): a_member(organization, role).user for role in ROLES[1:]}
     target = a_member(organization)
-    a_team(organization, "core", members=[target])
+    core = a_team(organization, "core", members=[target])
+    wheel = a_project(organization, "wheel", is_private=True)
+    a_role(wheel, target)
+    a_grant(wheel, core)
+    offer = invite_collaborator(
+        project=wheel, email="kim@example.org", level=Level.READ, actor=an_actor(owner)
+    )
+    giver = an_organization()
+    transfer = propose_transfer(
+        project=a_project(giver),
+        to_organization=organization,
+        actor=an_actor(the_owner(giver), fresh=True),
+    )
     invitation, _ = an_invitation(organization)
     questioned = an_application(State.NEEDS_INFORMATION, applicant=owner)
     names = {
         "target": str(target.user.public_id),
+        "offer": str(offer.public_id),
+        "transfer": str(transfer.public_id),
         "invitation": str(invitation.public_id),
         "draft": str(a_draft(owner).public_id),
         "questioned": str(questioned.public_id),

@@ -1,7 +1,10 @@
 """Every no and every fault has one shape, and none is a traceback."""
 
 import json
+import re
+from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 import redis
@@ -82,11 +85,36 @@ def test_a_cursor_that_was_not_made_here_is_refused(cursor: str) -> None:
     assert is_problem(a_program(a_user()).get(f"/organizations?cursor={cursor}"), 422)
 
 
-def test_names_with_nul_and_without_end_are_refused_and_break_nothing() -> None:
-    program = a_program(a_user())
+@pytest.mark.parametrize("length", [50, 51, 500])
+def test_a_name_that_nobody_has_is_not_found_however_long(length: int) -> None:
+    """Red with a ``max_length`` in ``PathName``, or with ``Name`` in any operation's address."""
+    program, nobody = a_program(the_owner(an_organization("guild"))), "a" * length
 
-    assert is_problem(program.get("/organizations/%00"), 422)
-    assert is_problem(program.get("/organizations/" + "a" * 500), 422)
+    for path, method, operation in operations_about_names():
+        asked = path.removeprefix("/api/v1").replace("{team}", nobody)
+        asked = re.sub(r"{\w+_id}", str(uuid4()), asked)
+        for name in {nobody, "guild"} if "{team}" in path else {nobody}:
+            where = asked.replace("{name}", name).replace("{project}", nobody)
+            if "requestBody" not in operation:
+                assert is_problem(program.call(method, where), 404, "not_found"), where
+        for parameter in operation["parameters"]:
+            if parameter["in"] == "path":
+                assert "maxLength" not in parameter["schema"], (path, method)
+
+
+def operations_about_names() -> list[tuple[str, str, dict[str, Any]]]:
+    found = [
+        (path, method.upper(), operation)
+        for path, operations in main.api.get_openapi_schema()["paths"].items()
+        for method, operation in operations.items()
+        if "{name}" in path or "{project}" in path
+    ]
+    assert len(found) >= 30
+    return found
+
+
+def test_a_name_with_nul_is_refused_and_breaks_nothing() -> None:
+    assert is_problem(a_program(a_user()).get("/organizations/%00"), 422)
 
 
 def test_a_remedy_says_who_can_do_what_and_where() -> None:

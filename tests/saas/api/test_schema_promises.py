@@ -13,9 +13,18 @@ from schemathesis.checks import CHECKS
 from schemathesis.core.result import Ok
 
 from community.states import State
+from orgs.actions.transfers import propose_transfer
 from saas.api.main import api
 from saas.wsgi import application
-from tests.builders import a_member, a_team, an_invitation, an_organization, the_owner
+from tests.builders import (
+    a_member,
+    a_project,
+    a_team,
+    an_actor,
+    an_invitation,
+    an_organization,
+    the_owner,
+)
 from tests.community.builders import an_application
 from tests.saas.api.calling import a_program
 
@@ -59,10 +68,20 @@ def names() -> dict[str, str]:
     owner = the_owner(organization)
     member = a_member(organization)
     a_team(organization, "core", members=[member])
+    a_project(organization, "wheel", is_private=True)
+    giver = an_organization()
+    transfer = propose_transfer(
+        project=a_project(giver),
+        to_organization=organization,
+        actor=an_actor(the_owner(giver), fresh=True),
+    )
     asked = an_application(State.NEEDS_INFORMATION, applicant=owner.user)
     return {
         "name": "guild",
         "team": "core",
+        "project": "wheel",
+        "external_id": "7",
+        "transfer_id": str(transfer.public_id),
         "user_id": str(member.user.public_id),
         "invitation_id": str(an_invitation(organization)[0].public_id),
         "application_id": str(asked.public_id),

@@ -1,0 +1,137 @@
+"""Projects and what they say of themselves."""
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Field, Router, Schema, Status
+from pydantic import ConfigDict, StrictBool
+
+from accounts.api.edge import ApiRequest, Input, Name, PathName, Text, person_behind, refused
+from accounts.api.people import PersonOut, shown_person
+from kernel.actor import Actor
+from orgs.actions.projects import (
+    archive_project,
+    describe_project,
+    register_project,
+    set_privacy,
+)
+from orgs.api.subjects import organization_seen_by, project_seen_by
+from orgs.facts import facts_of
+from orgs.levels import LevelKey
+from orgs.models import Project
+from orgs.policy import require
+
+router = Router(tags=["projects"])
+
+
+class ProjectOut(Schema):
+    """A project as somebody who sees it reads it."""
+
+    name: str
+    description: str
+    visibility: Literal["public", "private"]
+    is_archived: bool
+    organization: str | None = Field(description="The organization that owns it.")
+    owner: PersonOut | None = Field(description="The person who owns it.")
+    level: LevelKey | None = Field(description="Yours; null where you have none of your own.")
+    because: list[str] = Field(description="Every way in which you have it.")
+    created_at: datetime
+
+
+class ProjectIn(Input):
+    """A project to register: yours, or an organization's."""
+
+    name: Name
+    organization: Name | None = None
+    description: Text = ""
+    is_private: StrictBool = False
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "wheel", "organization": "guild"}]},
+    )
+
+
+class ProjectChangeIn(Input):
+    """What is to change; what is left out stays."""
+
+    description: Text | None = None
+    is_private: StrictBool | None = None
+    is_archived: StrictBool | None = None
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"description": "Rolls."}]}
+    )
+
+
+@router.post(
+    "/projects",
+    response={201: ProjectOut, **refused(402, 403, 404, 409)},
+    operation_id="register_project",
+    summary="Register a project",
+)
+def register(request: ApiRequest, payload: ProjectIn) -> Status[ProjectOut]:
+    """Owners and managers register in an organization; everybody registers public ones of their
+    own.
+    """
+    person_behind(request.auth, "projects:write")
+    organization = None
+    if payload.organization is not None:
+        organization = organization_seen_by(request.auth, payload.organization)
+    project = register_project(
+        name=payload.name,
+        organization=organization,
+        description=payload.description,
+        is_private=payload.is_private,
+        actor=request.auth,
+    )
+    return Status(201, shown_project(project, request.auth))
+
+
+@router.get(
+    "/projects/{project}",
+    response={200: ProjectOut, **refused(403, 404)},
+    operation_id="get_project",
+    summary="Read a project",
+)
+def get(request: ApiRequest, project: PathName) -> ProjectOut:
+    """Any spelling of the name works. Private ones exist for those with a level."""
+    found = project_seen_by(request.auth, project)
+    require(request.auth, "projects:read", found)
+    return shown_project(found, request.auth)
+
+
+@router.patch(
+    "/projects/{project}",
+    response={200: ProjectOut, **refused(402, 403, 404)},
+    operation_id="change_project",
+    summary="Describe, hide, show or archive a project",
+)
+def change(request: ApiRequest, project: PathName, payload: ProjectChangeIn) -> ProjectOut:
+    """For those who administer it. Becoming private needs room among the private projects."""
+    found = project_seen_by(request.auth, project)
+    require(request.auth, "projects:update", found)
+    if payload.description is not None:
+        found = describe_project(project=found, description=payload.description, actor=request.auth)
+    if payload.is_private is not None:
+        found = set_privacy(project=found, is_private=payload.is_private, actor=request.auth)
+    if payload.is_archived is not None:
+        found = archive_project(project=found, is_archived=payload.is_archived, actor=request.auth)
+    return shown_project(found, request.auth)
+
+
+def shown_project(project: Project, to: Actor) -> ProjectOut:
+    """Show a project, with the level of whoever asks and why they have it."""
+    facts = facts_of([(to.user_id, project)])[0]
+    ways = facts.project.ways if facts is not None and facts.project is not None else ()
+    return ProjectOut(
+        name=project.name,
+        description=project.description,
+        visibility="private" if project.is_private else "public",
+        is_archived=project.is_archived,
+        organization=project.organization.name if project.organization else None,
+        owner=shown_person(project.owner, to) if project.owner else None,
+        level=ways[0].level.key if ways else None,
+        because=[way.words for way in ways],
+        created_at=project.created_at,
+    )

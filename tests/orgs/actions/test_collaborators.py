@@ -1,0 +1,214 @@
+"""People from outside: invited with a level, and asked before they have it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from audit.models import AuditEvent
+from kernel import clock
+from kernel.refusals import Forbidden, Invalid, NotFound, Unpaid
+from orgs.actions.collaborators import (
+    LIFE,
+    accept_collaboration,
+    decline_collaboration,
+    invite_collaborator,
+    resend_collaborator_invitation,
+    revoke_collaborator_invitation,
+)
+from orgs.actions.members import change_role
+from orgs.levels import Level
+from orgs.models import CollaboratorInvitation, Organization, Project
+from orgs.policy import decide
+from orgs.refusals import AlreadyCollaborating, AlreadyInvited, InvitationClosed, NoSeatLeft
+from orgs.roles import Role
+from tests.builders import (
+    a_member,
+    a_phase,
+    a_project,
+    a_role,
+    a_user,
+    an_actor,
+    an_organization,
+    entitle,
+    the_owner,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(
+    level: Level = Level.PUBLISH, *, seats: int | None = None, is_private: bool = True
+) -> tuple[Organization, Project, CollaboratorInvitation]:
+    organization = an_organization(seats=seats)
+    project = a_project(organization, is_private=is_private)
+    invitation = invite_collaborator(
+        project=project,
+        email="Kim@Outside.example",
+        level=level,
+        actor=an_actor(the_owner(organization)),
+    )
+    return organization, project, invitation
+
+
+def seats(organization: Organization) -> int:
+    organization.refresh_from_db()
+    return organization.seats_taken
+
+
+def test_whoever_follows_the_link_has_the_level_and_on_a_private_project_a_seat() -> None:
+    organization, project, invitation = offered()
+    kim = a_user()
+    assert seats(organization) == 1
+
+    accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+    assert decide(an_actor(kim), "projects:publish", project).allowed
+    assert seats(organization) == 2
+    names = AuditEvent.objects.about("project", project.pk).values_list("name", flat=True)
+    assert {
+        "collaborator.invited",
+        "project.role_set",
+        "collaborator.invitation_closed",
+    } <= set(names)
+
+
+def test_on_a_public_project_nobody_takes_a_seat() -> None:
+    organization, _, invitation = offered(is_private=False, seats=1)
+    kim = a_user()
+
+    accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+    assert seats(organization) == 1
+
+
+def test_a_seat_that_would_not_be_there_is_not_offered() -> None:
+    """Red without ``require_room_for_offer``."""
+    organization, project, _ = offered(seats=2)
+    with pytest.raises(NoSeatLeft):
+        invite_collaborator(
+            project=project,
+            email="lea@outside.example",
+            level=Level.READ,
+            actor=an_actor(the_owner(organization)),
+        )
+
+
+def test_a_seat_that_went_meanwhile_is_not_given_twice() -> None:
+    organization, project, invitation = offered(seats=2)
+    a_member(organization)
+    kim = a_user()
+
+    with pytest.raises(NoSeatLeft):
+        accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+    assert not project.roles.exists()
+    assert CollaboratorInvitation.objects.open().count() == 1
+
+
+def test_an_offer_holds_no_longer_than_the_right_to_make_it() -> None:
+    """Red without ``decide(inviter, …)`` in ``accept_collaboration``."""
+    organization = an_organization()
+    leader = a_member(organization, Role.MANAGER)
+    project = a_project(organization, by=leader)
+    invitation = invite_collaborator(
+        project=project, email="kim@outside.example", level=Level.READ, actor=an_actor(leader)
+    )
+    change_role(
+        organization=organization,
+        user=leader.user,
+        role=Role.MEMBER,
+        actor=an_actor(the_owner(organization)),
+    )
+    kim = a_user()
+
+    with pytest.raises(InvitationClosed):
+        accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+
+def test_an_offer_never_lowers_a_level() -> None:
+    _, project, invitation = offered(Level.READ)
+    kim = a_user()
+    a_role(project, kim, Level.ADMINISTER)
+
+    role = accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+    assert role.level == Level.ADMINISTER
+
+
+def accept(invitation: CollaboratorInvitation) -> None:
+    kim = a_user()
+    accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+
+def decline(invitation: CollaboratorInvitation) -> None:
+    decline_collaboration(token=invitation.token, actor=an_actor(a_user()))
+
+
+def revoke(invitation: CollaboratorInvitation) -> None:
+    organization = invitation.project.organization
+    assert organization is not None
+    owner = an_actor(the_owner(organization))
+    revoke_collaborator_invitation(invitation=invitation, actor=owner)
+
+
+@pytest.mark.parametrize("ending", [accept, decline, revoke])
+def test_an_offer_is_answered_once(ending: Callable[[CollaboratorInvitation], None]) -> None:
+    _, _, invitation = offered()
+    ending(invitation)
+
+    for again in (accept, decline):
+        with pytest.raises(InvitationClosed):
+            again(invitation)
+
+
+def test_a_link_opens_nothing_after_its_days_nor_after_the_next_one(
+    at: Callable[..., object],
+) -> None:
+    organization, project, invitation = offered()
+    owner = an_actor(the_owner(organization))
+    first = invitation.token
+    resent = resend_collaborator_invitation(invitation=invitation, actor=owner)
+    with pytest.raises(InvitationClosed):
+        decline_collaboration(token=first, actor=an_actor(a_user()))
+    with pytest.raises(AlreadyInvited):
+        invite_collaborator(
+            project=project, email="kim@outside.EXAMPLE", level=Level.READ, actor=owner
+        )
+
+    at(clock.now() + LIFE)
+
+    with pytest.raises(InvitationClosed):
+        decline_collaboration(token=resent.token, actor=an_actor(a_user()))
+    invite_collaborator(project=project, email="kim@outside.example", level=Level.READ, actor=owner)
+    invitation.refresh_from_db()
+    assert invitation.outcome == "lapsed"
+
+
+def test_only_who_administers_invites_and_only_while_growth_is_open() -> None:
+    organization, project, _ = offered()
+    publisher = a_user()
+    a_role(project, publisher, Level.PUBLISH)
+    for who, refusal in ((publisher, Forbidden), (a_user(), NotFound)):
+        with pytest.raises(refusal):
+            invite_collaborator(
+                project=project, email="x@y.example", level=Level.READ, actor=an_actor(who)
+            )
+    entitle(organization, a_phase("restricted"))
+    owner = an_actor(the_owner(organization))
+    with pytest.raises(Unpaid):
+        invite_collaborator(project=project, email="x@y.example", level=Level.READ, actor=owner)
+    revoke_collaborator_invitation(
+        invitation=CollaboratorInvitation.objects.open().get(), actor=owner
+    )
+
+
+def test_what_is_no_address_and_who_is_in_it_already_are_refused() -> None:
+    organization, project, _ = offered()
+    owner, kim = an_actor(the_owner(organization)), a_user("kim@inside.example")
+    a_role(project, kim)
+    with pytest.raises(Invalid):
+        invite_collaborator(project=project, email="not one", level=Level.READ, actor=owner)
+    with pytest.raises(AlreadyCollaborating):
+        invite_collaborator(
+            project=project, email="KIM@inside.example", level=Level.READ, actor=owner
+        )
