@@ -69,6 +69,14 @@ def holders_of(project: Project, *, after: int = 0, size: int = EVERYBODY) -> Se
     return list(_involved(project, after=after, size=size))
 
 
+def how_many_hold(project: Project) -> int:
+    """Return how many people have a level on the project."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {INVOLVED}", _asked(project, after=0, size=EVERYBODY))  # noqa: S608 -- our own text
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
 def who_may(permission: str, project: Project) -> WhoMay:
     """Return everybody who may, by the person's id. One query; agrees with ``decide`` for all.
 
@@ -93,12 +101,16 @@ def people_by_id(user_ids: Sequence[int]) -> dict[int, User]:
 
 
 def _involved(project: Project, *, after: int, size: int) -> Iterator[Holder]:
-    now, pk = clock.now(), project.pk
-    asked: list[Any] = [now, SEATED, pk, pk, pk, pk, SEATED, pk, after, size]
+    now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(FACTS_INVOLVED, asked)
+        cursor.execute(FACTS_INVOLVED, [now, SEATED, *_asked(project, after=after, size=size)])
         rows = cursor.fetchall()
     for user_id, *row in rows:
         facts = facts_in(row, now)
         if facts is not None and facts.project is not None and facts.project.ways:
             yield Holder(user_id, facts, facts.project.ways)
+
+
+def _asked(project: Project, *, after: int, size: int) -> list[Any]:
+    pk = project.pk
+    return [pk, pk, pk, pk, SEATED, pk, after, size]

@@ -455,6 +455,7 @@ class ProjectMoved(Event):
     sentence = "{project} moved from {giver} to {receiver}; accepted by {actor}"
     personal = frozenset({"giver", "receiver"})
 
+    transfer_id: int
     project: str
     giver: str
     receiver: str

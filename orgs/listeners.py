@@ -1,7 +1,7 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import closing_notices, events, notices
+from orgs import closing_notices, events, notices, project_notices
 
 LISTENERS: Table = {
     events.CollaboratorInvited.name: (notices.invite_collaborator,),
@@ -12,6 +12,10 @@ LISTENERS: Table = {
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
     events.MemberLeft.name: (notices.tell_who_was_removed, notices.tell_owners_who_left),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
+    events.TransferProposed.name: (project_notices.offer_project,),
+    events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
+    events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
+    events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
     events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
     events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),
     events.ClosingUndone.name: (closing_notices.tell_members_that_it_stays,),

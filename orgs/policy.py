@@ -157,6 +157,9 @@ MATRIX: dict[str, Rule] = {
 
 PROJECT_MATRIX: dict[str, Rule] = {
     "projects:read": _by_level(Level.READ, words="see it", scope="projects:read"),
+    "projects:read_access": _by_level(
+        Level.ADMINISTER, words="see who may do what on it", scope="projects:read"
+    ),
     "projects:publish": _by_level(
         Level.PUBLISH,
         words="publish it",

@@ -182,6 +182,17 @@ class AlreadyTheirs(Conflict):
     sentence = "The project belongs to them already."
 
 
+class NoSuchReceiver(Invalid):
+    """Nothing can be offered there; unknown organizations and unknown people look alike."""
+
+    reason = "no_such_receiver"
+    title = "Nobody to offer it to"
+    sentence = (
+        "No organization has this name, and nobody with an account here has this address. Look at"
+        " the spelling, or ask them for the address they sign in with."
+    )
+
+
 class TransferOver(Conflict):
     """The offer was answered, canceled or has lapsed."""
 

@@ -9,10 +9,15 @@ from orgs.web import (
     inviting,
     log,
     names,
+    organization_projects,
     organizations,
     ownership,
     people,
+    project_access,
+    projects,
+    team_projects,
     teams,
+    transfers,
 )
 
 app_name = "orgs"
@@ -56,7 +61,67 @@ urlpatterns = [
         teams.maintainer,
         name="maintainer",
     ),
+    path("orgs/<str:name>/teams/<str:team>/projects/", team_projects.give, name="give_team_levels"),
+    path(
+        "orgs/<str:name>/teams/<str:team>/projects/all/",
+        team_projects.give_on_all,
+        name="give_team_level_on_all",
+    ),
+    path(
+        "orgs/<str:name>/teams/<str:team>/projects/<str:project>/level/",
+        team_projects.change,
+        name="change_team_level",
+    ),
+    path(
+        "orgs/<str:name>/teams/<str:team>/projects/<str:project>/revoke/",
+        team_projects.revoke,
+        name="revoke_team_level",
+    ),
+    path(
+        "orgs/<str:name>/projects/",
+        organization_projects.projects,
+        name="organization_projects",
+    ),
+    path(
+        "orgs/<str:name>/projects/base-level/",
+        organization_projects.base_level,
+        name="base_level",
+    ),
     path("orgs/<str:name>/audit/", log.log, name="audit"),
+    path("projects/", projects.list_projects, name="projects"),
+    path("projects/new/", projects.register, name="new_project"),
+    path("projects/<str:name>/", projects.project, name="project"),
+    path("projects/<str:name>/settings/", projects.settings, name="project_settings"),
+    path(
+        "projects/<str:name>/settings/visibility/", projects.visibility, name="project_visibility"
+    ),
+    path("projects/<str:name>/settings/archive/", projects.archive, name="archive_project"),
+    path("projects/<str:name>/access/", project_access.access, name="project_access"),
+    path(
+        "projects/<str:name>/access/people/<uuid:person>/",
+        project_access.set_role,
+        name="set_project_role",
+    ),
+    path(
+        "projects/<str:name>/access/people/<uuid:person>/remove/",
+        project_access.remove_role,
+        name="remove_project_role",
+    ),
+    path("projects/<str:name>/access/teams/", project_access.set_grant, name="set_team_grant"),
+    path(
+        "projects/<str:name>/access/teams/<str:team>/",
+        project_access.change_grant,
+        name="change_team_grant",
+    ),
+    path(
+        "projects/<str:name>/access/teams/<str:team>/revoke/",
+        project_access.revoke_grant,
+        name="revoke_team_grant",
+    ),
+    path("projects/<str:name>/transfer/", transfers.transfer, name="transfer"),
+    path("projects/<str:name>/transfer/cancel/", transfers.cancel, name="cancel_transfer"),
+    path("projects/<str:name>/transfer/move/", transfers.move, name="move_project"),
+    path("transfers/<int:transfer>/", transfers.answer, name="answer_transfer"),
     path("staff/names/", names.names_for_staff, name="staff_names"),
     path("orgs/<str:name>/audit/log.csv", log.export, kwargs={"form": "csv"}, name="audit_csv"),
     path(

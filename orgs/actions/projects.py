@@ -16,6 +16,9 @@ from orgs.private_projects import claim_private_project, release_private_project
 from orgs.refusals import NameMalformed, PrivateNeedsOrganization, ProjectNameTaken
 from orgs.seats import claim_seats_for_outsiders, recount
 
+ADDRESSES = frozenset({"new"})
+"""What stands in addresses in the place of a project's name, and so names none."""
+
 
 @transaction.atomic
 def register_project(
@@ -37,6 +40,8 @@ def register_project(
         raise PrivateNeedsOrganization(field="is_private")
     if not is_well_formed(name):
         raise NameMalformed(NAME_RULE, field="name")
+    if normalized(name) in ADDRESSES:
+        raise ProjectNameTaken("This service uses the name itself. Choose another.", field="name")
     project, is_new = Project.objects.get_or_create(
         normalized_name=normalized(name),
         defaults={

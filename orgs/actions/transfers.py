@@ -15,6 +15,7 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs import events
+from orgs.actions.access import end_role
 from orgs.actions.projects import again
 from orgs.levels import Level
 from orgs.models import Organization, Project, ProjectTransfer
@@ -83,11 +84,12 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
         transfer.from_user_id,
     ):
         raise TransferOver  # it moved by another road
-    grants, roles = _end_rights(project)
+    grants, roles = _end_rights(project, actor)
     _move(project, transfer)
     _keep_administering(project, actor)
     _mark(transfer, TransferOutcome.ACCEPTED)
     moved = events.ProjectMoved(
+        transfer_id=transfer.pk,
         project=project.name,
         giver=str(transfer.from_organization or transfer.from_user),
         receiver=str(transfer.receiver),
@@ -167,11 +169,16 @@ def _still_open(transfer: ProjectTransfer) -> ProjectTransfer:
     return found
 
 
-def _end_rights(project: Project) -> tuple[int, int]:
-    """End every level under the old owner; return how many grants and roles that were."""
+def _end_rights(project: Project, actor: Actor) -> tuple[int, int]:
+    """End every level under the old owner; return how many grants and roles that were.
+
+    Each person who loses a level of their own has it in their log, and is told.
+    """
     grants, _ = project.team_grants.all().delete()
-    roles, _ = project.roles.all().delete()
-    return grants, roles
+    roles = list(project.roles.select_related("user").order_by("pk"))
+    for role in roles:
+        end_role(project, role, actor=actor)
+    return grants, len(roles)
 
 
 def _move(project: Project, transfer: ProjectTransfer) -> None:

@@ -15,6 +15,7 @@ from orgs.actions.organizations import PROFILE, change_profile, set_profile_visi
 from orgs.names import is_well_formed
 from orgs.policy import require
 from orgs.profiles import public_profile_at
+from orgs.project_queries import count_projects_of
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import ProfileForm, VisibilityForm
 from orgs.web.visit import (
@@ -86,6 +87,7 @@ def _at_a_glance(request: HttpRequest, visit: Visit) -> HttpResponse:
         offered=_offered(seats_offered(organization)),
         people=organization.memberships.count(),
         teams=organization.teams.count(),
+        projects=count_projects_of(organization, seen_by_id=visit.person.pk),
         refusal=visit.decisions["members:invite_member"],
     )
     return render(request, "orgs/overview.html", context)

@@ -1,7 +1,6 @@
 """Teams: listed, made, filled, emptied and deleted."""
 
 from collections.abc import Sequence
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +25,8 @@ from orgs.models import Membership, Team, TeamMembership
 from orgs.policy import require
 from orgs.refusals import ConfirmationWrong, SearchTooShort
 from orgs.web.forms import TeamForm, TeamMembersForm
-from orgs.web.visit import View, Visit, right_address, sent, shown_at_field, team_seen_by, visiting
+from orgs.web.team_projects import team_levels
+from orgs.web.visit import Visit, at_team, sent, shown_at_field, visiting
 
 MOST_CANDIDATES = 20
 """As many people as are offered at once; others are found by name."""
@@ -59,21 +59,8 @@ def teams(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "orgs/teams.html", context, status=422 if form.errors else 200)
 
 
-def _at_team(view: View) -> View:
-    """Give a view its visit and team in the place of two names."""
-
-    @wraps(view)
-    def load(request: HttpRequest, visit: Visit, team: str, **rest: Any) -> HttpResponse:
-        found = team_seen_by(visit, team)
-        if found.name != team and request.method == "GET":
-            return redirect(right_address(request, team=found.name))
-        return view(request, visit.at(found), found, **rest)
-
-    return visiting(load)
-
-
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Show a team's people, in pages and found by name; add some."""
     candidates, is_cut, error = _candidates(request, visit, team)
@@ -101,6 +88,7 @@ def team(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
         error=error,
         refusal=_shown(visit.decisions["teams:add_members"]),
         **_people_of(request, visit, team),
+        **team_levels(visit, team, cursor=request.GET.get("levels", "")),
     )
     wrong = form.errors or error or context["wrong"]
     return render(request, "orgs/team.html", context, status=422 if wrong else 200)
@@ -145,7 +133,7 @@ def _added(places: Sequence[TeamMembership]) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def edit(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Rename a team, or say anew what it is for."""
     require(visit.actor, "teams:shrink", team)
@@ -160,7 +148,7 @@ def edit(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@_at_team
+@at_team
 def delete(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Delete a team once its name was typed."""
     require(visit.actor, "teams:shrink", team)
@@ -182,7 +170,7 @@ def delete(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 
 
 @require_POST
-@_at_team
+@at_team
 def remove(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> HttpResponse:
     """Take somebody out of a team."""
     user = _person(person)
@@ -192,7 +180,7 @@ def remove(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> Http
 
 
 @require_POST
-@_at_team
+@at_team
 def maintainer(request: HttpRequest, visit: Visit, team: Team, person: UUID) -> HttpResponse:
     """Make somebody a maintainer of the team, or a plain member of it again."""
     place = set_maintainer(

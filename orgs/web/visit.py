@@ -98,6 +98,19 @@ def visiting(view: View) -> View:
     return load
 
 
+def at_team(view: View) -> View:
+    """Give a view its visit and team in the place of two names."""
+
+    @wraps(view)
+    def load(request: HttpRequest, visit: Visit, team: str, **rest: Any) -> HttpResponse:
+        found = team_seen_by(visit, team)
+        if found.name != team and request.method == "GET":
+            return redirect(right_address(request, team=found.name))
+        return view(request, visit.at(found), found, **rest)
+
+    return visiting(load)
+
+
 def right_address(request: HttpRequest, **spelled: str) -> str:
     """Return this page's address with its names spelled as given, the query kept."""
     match = request.resolver_match

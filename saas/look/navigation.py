@@ -31,6 +31,7 @@ class Link:
 
 HEADER = (
     Place("Organizations", "building", "orgs:list"),
+    Place("Projects", "package", "orgs:projects"),
     Place("Applications", "gift", "community:list"),
 )
 VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
@@ -58,9 +59,17 @@ ORGANIZATION = (
     Place("Overview", "layout-dashboard", "orgs:overview", "organization:read"),
     Place("People", "users", "orgs:people", "members:read"),
     Place("Teams", "sitemap", "orgs:teams", "teams:read"),
+    Place("Projects", "package", "orgs:organization_projects", "organization:read"),
     Place("Billing", "credit-card", "subscriptions:billing", "billing:read"),
     Place("Audit log", "history", "orgs:audit", "audit:read"),
     Place("Settings", "settings", "orgs:settings", "organization:update"),
+)
+
+PROJECT = (
+    Place("About", "package", "orgs:project", "projects:read"),
+    Place("Who may do what", "users", "orgs:project_access", "projects:read_access"),
+    Place("Settings", "settings", "orgs:project_settings", "projects:update"),
+    Place("Move", "arrow-right", "orgs:transfer", "projects:transfer_out"),
 )
 
 

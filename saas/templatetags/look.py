@@ -102,6 +102,13 @@ def organization_links(context: Context) -> list[navigation.Link]:
     return navigation.links(places, _path(context), name=context["organization"].name)
 
 
+@register.simple_tag(takes_context=True)
+def project_links(context: Context) -> list[navigation.Link]:
+    """Return the links beside the pages of ``project``, to those that ``permissions`` open."""
+    places = [place for place in navigation.PROJECT if place.permission in context["permissions"]]
+    return navigation.links(places, _path(context), name=context["project"].name)
+
+
 def _path(context: Context) -> str:
     request = context.get("request")
     return request.path if request else ""

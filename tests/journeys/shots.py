@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from saas.development import PASSWORD
+from tests.journeys.project_shots import OF_PROJECTS
 from tests.journeys.shot import (
     PASTED,
     VISITOR,
@@ -285,7 +286,7 @@ OF_THE_SANDBOX = (
     Shot("sandbox-dashboard", VISITOR, at="{sandbox}/"),
     Shot("sandbox-404", VISITOR, at="{sandbox}/pay/cs_test_unknown", status=404),
 )
-SHOTS = OF_VISITORS + OF_PEOPLE + OF_ORGANIZATIONS + OF_STAFF + OF_THE_SANDBOX
+SHOTS = OF_VISITORS + OF_PEOPLE + OF_ORGANIZATIONS + OF_PROJECTS + OF_STAFF + OF_THE_SANDBOX
 
 SENT = "takes a form, and shows no page but those that are pictured"
 PROGRAMS = "answers programs"
@@ -303,6 +304,18 @@ NO_PAGE: dict[str, str] = {
             "orgs:maintainer",
             "orgs:audit_csv",
             "orgs:audit_ndjson",
+            "orgs:give_team_level_on_all",
+            "orgs:change_team_level",
+            "orgs:revoke_team_level",
+            "orgs:base_level",
+            "orgs:project_visibility",
+            "orgs:archive_project",
+            "orgs:set_project_role",
+            "orgs:remove_project_role",
+            "orgs:set_team_grant",
+            "orgs:change_team_grant",
+            "orgs:revoke_team_grant",
+            "orgs:cancel_transfer",
             "community:submit",
             "community:answer",
             "staff:claim",

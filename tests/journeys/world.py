@@ -15,13 +15,15 @@ from accounts.actions.tokens import make_personal_token
 from accounts.models import StaffRole, User
 from community.actions.questions import answer_question, ask_question
 from community.states import State
+from orgs.actions.access import grant_team
 from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.invitations import invite_member
 from orgs.actions.members import show_myself
 from orgs.actions.names import rename_organization
 from orgs.actions.organizations import set_profile_visibility
-from orgs.actions.projects import register_project
+from orgs.actions.projects import archive_project, register_project
 from orgs.actions.teams import add_team_member, create_team
+from orgs.actions.transfers import propose_transfer
 from orgs.events import DELETED
 from orgs.levels import Level
 from orgs.models import Organization
@@ -33,7 +35,15 @@ from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
-from tests.builders import a_member, a_team, a_user, an_actor, an_organization
+from tests.builders import (
+    a_member,
+    a_project,
+    a_role,
+    a_team,
+    a_user,
+    an_actor,
+    an_organization,
+)
 from tests.community.builders import an_application, reviewing
 from tests.sandbox_control import pay, the_sandbox
 
@@ -70,6 +80,7 @@ def a_world(site: str) -> World:
     companies(world)
     northwind(world)
     crowd(world)
+    projects(world)
     applications(world)
     tokens(world)
     lives(world)
@@ -167,6 +178,37 @@ def crowd(world: World) -> None:
     ]
     a_team(house, "everyone", maintainers=members[:2], members=members[2:55])
     world.facts["crowd"] = house.name
+
+
+def projects(world: World) -> None:
+    """Give the company projects with every way to a level, and offers in both directions."""
+    ana, ben, kim = (world.people[name] for name in ("ana", "ben", "kim"))
+    house, actor = Organization.objects.get(name="northwind"), an_actor(ana, fresh=True)
+    made = {
+        name: register_project(
+            name=name, organization=house, actor=actor, is_private=is_private, description=words
+        )
+        for name, is_private, words in (
+            ("wind-tables", False, "Tables of the wind at every height, for whoever builds masts."),
+            ("gust-lab", True, "Where gusts are tried out before anybody hears of them."),
+            ("anemometer", False, "The instrument itself, with its drawings."),
+            ("rain-gauge", False, "Rain, measured the old way."),
+        )
+    }
+    instruments = house.teams.get(name="instruments")
+    wind, measured = made["wind-tables"], [made["anemometer"], made["gust-lab"]]
+    grant_team(team=instruments, projects=[wind, *measured], level=Level.PUBLISH, actor=actor)
+    a_role(wind, world.people["chen"], Level.READ)
+    a_role(wind, kim, Level.READ)
+    archive_project(project=made["rain-gauge"], is_archived=True, actor=actor)
+    register_project(name="weather-diary", actor=actor, description="A line a day.")
+    given = propose_transfer(project=made["anemometer"], actor=actor, to_user=kim)
+    gift = register_project(name="tide-clock", actor=an_actor(kim), description="Tides, told.")
+    taken = propose_transfer(project=gift, actor=an_actor(kim, fresh=True), to_organization=house)
+    quarry = Organization.objects.get(name="old-quarry")
+    a_team(quarry, "pit")
+    a_role(a_project(quarry, "quarry-map"), ben, Level.PUBLISH)
+    world.facts |= {"to_kim": str(given.pk), "to_northwind": str(taken.pk)}
 
 
 def applications(world: World) -> None:

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 # permission: the least level that holds it; what it needs besides
 TABLE: dict[str, tuple[Level, set[str]]] = {
     "projects:read": (Level.READ, set()),
+    "projects:read_access": (Level.ADMINISTER, set()),
     "projects:publish": (Level.PUBLISH, {"publishing", "present"}),
     "projects:update": (Level.ADMINISTER, set()),
     "projects:archive": (Level.ADMINISTER, set()),
