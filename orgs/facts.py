@@ -29,6 +29,8 @@ class Facts:
     private_projects: int
     phases: tuple[Phase, ...]
     phase: Phase
+    lacks_second_factor: bool = False
+    """The organization demands one of its members, and this person has none."""
 
     def taken(self, limit: Limit) -> int:
         """Return how much of a limit is used; offered seats count, so that nobody is invited in
@@ -44,7 +46,10 @@ SELECT o.name, o.kind, o.state, m.role, t.name, coalesce(tm.is_maintainer, false
        o.seats_taken, o.private_projects, e.phases,
        (SELECT count(*) FROM orgs_invitation i
          WHERE i.organization_id = o.id AND i.outcome = '' AND i.expires_at > %s
-           AND i.role = ANY(%s))
+           AND i.role = ANY(%s)),
+       o.requires_second_factor AND NOT EXISTS
+       (SELECT FROM mfa_authenticator a
+         WHERE a.user_id = q.user_id AND a.type <> 'recovery_codes')
   FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
        WITH ORDINALITY AS q(user_id, organization_id, team_id, n)
   LEFT JOIN orgs_organization o ON o.id = q.organization_id
@@ -83,13 +88,24 @@ def _organization_id(subject: Subject | None) -> int | None:
 
 
 def _facts(row: tuple, now: datetime) -> Facts | None:  # type: ignore[type-arg]  # a row of FACTS
-    name, kind, state, role, team, maintainer, seats, private, stored, offered = row
+    name, kind, state, role, team, maintainer, seats, private, stored, offered, lacks = row
     if name is None:
         return None
     phases = _phases(stored, now)
     phase = phase_at(phases, now)[1]
     return Facts(
-        name, kind, state, role, team or "", maintainer, seats, offered, private, phases, phase
+        name,
+        kind,
+        state,
+        role,
+        team or "",
+        maintainer,
+        seats,
+        offered,
+        private,
+        phases,
+        phase,
+        lacks,
     )
 
 

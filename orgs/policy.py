@@ -12,7 +12,7 @@ from kernel.actor import Actor, ActorKind
 from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Feature, Limit, Phase, Standing, phase_at
 from orgs.facts import Facts, Subject, facts_of
-from orgs.refusals import REFUSED_AS
+from orgs.refusals import REFUSED_AS, SET_UP_SECOND_FACTOR
 from orgs.roles import Role
 
 OWNER, MANAGER = Role.OWNER, Role.MANAGER
@@ -47,6 +47,9 @@ MATRIX: dict[str, Rule] = {
     "members:read": Rule(EVERYONE, "see its people", "members:read"),
     "teams:read": Rule(EVERYONE, "see its teams", "organizations:read"),
     "organization:update": _rule(OWNER, words="change its settings", scope="organizations:write"),
+    "organization:demand_second_factor": _rule(
+        OWNER, words="demand a second factor of its members", scope="organizations:write"
+    ),
     "organization:rename": _rule(OWNER, words="rename it", scope="organizations:write"),
     "organization:delete": _rule(OWNER, words="delete it", scope="", fresh=True),
     "organization:convert": _rule(OWNER, words="convert it", scope="", fresh=True),
@@ -221,12 +224,16 @@ def _answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     if rule is None or facts.role is None:
         return NOT_FOUND
     return (
-        _role_missing(rule, facts)
+        _second_factor_missing(permission, facts)
+        or _role_missing(rule, facts)
         or _credential_short(actor, rule)
         or _not_open(rule, facts)
         or _allowed(rule, facts)
     )
 
+
+OPEN_WITHOUT_SECOND_FACTOR = frozenset({"members:leave"})
+"""What people may who lack the second factor that an organization demands: they can get out."""
 
 NOT_FOUND = Decision(False, "not_found", "There is nothing here that you can see.")
 
@@ -235,6 +242,19 @@ def _answer_staff(actor: Actor, permission: str) -> Decision:
     if actor.staff_role in STAFF_MATRIX.get(permission, frozenset()):
         return Decision(True, "ok", "Staff may.", because=f"staff: {actor.staff_role}")
     return Decision(False, "role_too_low", "Your staff role does not include this.")
+
+
+def _second_factor_missing(permission: str, facts: Facts) -> Decision | None:
+    """Refuse members without a second factor where it is demanded, and their tokens with them."""
+    if not facts.lacks_second_factor or permission in OPEN_WITHOUT_SECOND_FACTOR:
+        return None
+    return Decision(
+        False,
+        "second_factor_required",
+        f"{facts.name} demands a second factor of its members, and you have none yet.",
+        because=f"{facts.role} of {facts.name}",
+        remedy=SET_UP_SECOND_FACTOR,
+    )
 
 
 def _role_missing(rule: Rule, facts: Facts) -> Decision | None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
@@ -96,3 +97,11 @@ def who_acts_in(organization: Organization) -> Sequence[User]:
         .exclude(memberships__organization=organization, memberships__role=Role.MEMBER)
         .order_by(Lower("name"), "email")[:MOST_CANDIDATES]
     )
+
+
+def without_second_factor(organization: Organization) -> QuerySet[Membership]:
+    """Return the members who have no second factor, the longest there first."""
+    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")

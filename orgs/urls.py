@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.web import invitations, log, organizations, people, teams
+from orgs.web import invitations, log, organizations, people, second_factor, teams
 
 app_name = "orgs"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("orgs/new/", organizations.choose_kind, name="new"),
     path("orgs/<str:name>/", organizations.overview, name="overview"),
     path("orgs/<str:name>/settings/", organizations.settings, name="settings"),
+    path(
+        "orgs/<str:name>/settings/second-factor/", second_factor.second_factor, name="second_factor"
+    ),
     path("orgs/<str:name>/people/", people.people, name="people"),
     path("orgs/<str:name>/people/roles/", people.roles, name="roles"),
     path("orgs/<str:name>/people/leave/", people.leave_organization, name="leave"),

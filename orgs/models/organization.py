@@ -59,6 +59,7 @@ class Organization(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     url = models.URLField(blank=True)
     description = models.CharField(max_length=500, blank=True)
+    requires_second_factor = models.BooleanField(default=False, db_default=False)
     seats_taken = models.PositiveIntegerField(default=0)
     private_projects = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -10,6 +10,7 @@ import orgs.api.entitlements
 import orgs.api.invitations
 import orgs.api.members
 import orgs.api.organizations
+import orgs.api.second_factor
 import orgs.api.teams
 import saas.api.decisions
 import subscriptions.api.billing
@@ -48,6 +49,7 @@ for router in (
     orgs.api.entitlements.router,
     subscriptions.api.organizations.router,
     orgs.api.organizations.router,
+    orgs.api.second_factor.router,
     orgs.api.members.router,
     orgs.api.invitations.router,
     orgs.api.teams.router,

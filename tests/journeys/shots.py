@@ -18,6 +18,7 @@ from tests.journeys.shot import (
 from tests.journeys.walker import CARD, DECLINED
 
 NORTHWIND = {"name": "northwind"}
+GLASSWORKS = {"name": "glassworks"}
 CHEN = NORTHWIND | {"person": "{chen}"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
 CONFIRMS = CARD | {"Card number": "4000 0027 6000 3184"}
@@ -163,6 +164,9 @@ OF_ORGANIZATIONS = (
     Shot("audit", "ana", "orgs:audit", NORTHWIND),
     Shot("audit-nothing", "ana", "orgs:audit", NORTHWIND, query="?event=organization.closed"),
     Shot("settings", "ana", "orgs:settings", NORTHWIND),
+    Shot("second-factor-demand", "ana", "orgs:second_factor", NORTHWIND),
+    Shot("second-factor-demanded", "ana", "orgs:second_factor", GLASSWORKS),
+    Shot("second-factor-lacking", "chen", "orgs:overview", GLASSWORKS, status=403),
     Shot("refusal", "chen", "subscriptions:billing", NORTHWIND, status=403),
     Shot("billing-never-paid", "ana", "subscriptions:billing", {"name": "quillworks"}),
     Shot(

@@ -42,6 +42,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "members:read": ({OWNER, MANAGER, BILLING, MEMBER}, set()),
     "teams:read": ({OWNER, MANAGER, BILLING, MEMBER}, set()),
     "organization:update": ({OWNER}, set()),
+    "organization:demand_second_factor": ({OWNER}, set()),
     "organization:rename": ({OWNER}, set()),
     "organization:delete": ({OWNER}, {"fresh"}),
     "organization:convert": ({OWNER}, {"fresh"}),

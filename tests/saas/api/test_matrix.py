@@ -68,6 +68,18 @@ CASES = {
     "change_organization": Case(
         "PATCH", ORG, "organizations:write", OWNER_ONLY, {"description": "New."}
     ),
+    "get_second_factor": Case("GET", f"{ORG}/second-factor", "organizations:write", OWNER_ONLY),
+    # The owner here has no second factor, and can only take the demand back.
+    "demand_second_factor": Case(
+        "PUT",
+        f"{ORG}/second-factor",
+        "organizations:write",
+        OWNER_ONLY,
+        {"required": False},
+    ),
+    "list_members_without_second_factor": Case(
+        "GET", f"{ORG}/second-factor/without", "organizations:write", OWNER_ONLY
+    ),
     "get_entitlements": Case("GET", f"{ORG}/entitlements", "organizations:read", every(200)),
     "list_members": Case("GET", f"{ORG}/members", "members:read", every(200)),
     "change_role": Case("PATCH", MEMBER, "members:write", OWNER_ONLY, {"role": "manager"}),
