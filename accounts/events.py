@@ -58,3 +58,15 @@ class NameChanged(Event):
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A person signed one of their browsers out from another."""
+
+    name = "session.ended"
+    sentence = "{actor} ended the session of a browser"
+    personal = frozenset({"browser", "seen_at"})
+
+    browser: str
+    seen_at: str

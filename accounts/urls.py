@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.web import profile, tokens
+from accounts.web import devices, profile, tokens
 
 app_name = "accounts"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new_token"),
     path("account/tokens/<int:token>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("account/sessions/<int:session>/end/", devices.end, name="end_session"),
 ]

@@ -47,6 +47,7 @@ ACCOUNT = (
     Place("Email addresses", "mail", "account_email"),
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
+    Place("Devices", "device-mobile", "usersessions_list"),
     Place("Tokens", "key", "accounts:tokens"),
     Place("Sign out", "logout", "account_logout"),
 )

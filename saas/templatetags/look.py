@@ -14,6 +14,23 @@ from saas.look import moments, navigation
 
 register = Library()
 
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+"""Mark in a user agent → words; the first that is found counts, so the order does too."""
+
 
 @register.inclusion_tag("components/icon.html")
 def icon(name: str, classes: str = "") -> dict[str, str]:
@@ -46,6 +63,15 @@ def initials(name: str) -> str:
         return "?"
     ends = words if len(words) == 1 else [words[0], words[-1]]
     return "".join(word[0] for word in ends).upper()
+
+
+@register.filter
+def browser_words(user_agent: str) -> str:
+    """Say a browser and its system in two words, as far as they can be told."""
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
+    known = " on ".join(word for word in (browser, system) if word)
+    return known or user_agent or "Unknown browser"
 
 
 @register.filter
