@@ -1,7 +1,9 @@
-"""People, their tokens, and the hosts that ask about them."""
+"""People, their tokens, what mail they want, and the hosts that ask about them."""
 
 from accounts.models.host import Host
+from accounts.models.muted_mail import MutedMail
 from accounts.models.personal_token import PersonalToken
+from accounts.models.second_factor_reset import SecondFactorReset
 from accounts.models.user import StaffRole, User
 
-__all__ = ["Host", "PersonalToken", "StaffRole", "User"]
+__all__ = ["Host", "MutedMail", "PersonalToken", "SecondFactorReset", "StaffRole", "User"]

@@ -13,6 +13,7 @@ import orgs.api.organizations
 import orgs.api.second_factor
 import orgs.api.teams
 import saas.api.decisions
+import saas.api.reported_tokens
 import subscriptions.api.billing
 import subscriptions.api.organizations
 from saas.api.authentication import Bearer
@@ -57,5 +58,6 @@ for router in (
     subscriptions.api.billing.router,
     community.api.applications.router,
     accounts.api.me.router,
+    saas.api.reported_tokens.router,
 ):
     api.add_router("", router)

@@ -48,6 +48,7 @@ ACCOUNT = (
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
     Place("Devices", "device-mobile", "usersessions_list"),
+    Place("Mail", "mail-forward", "accounts:notifications"),
     Place("Tokens", "key", "accounts:tokens"),
     Place("Sign out", "logout", "account_logout"),
 )
