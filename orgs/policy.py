@@ -144,6 +144,7 @@ MATRIX: dict[str, Rule] = {
 
 STAFF_MATRIX: dict[str, frozenset[str]] = {
     "applications:review": frozenset({"reviewer", "admin"}),
+    "people:reset_second_factor": frozenset({"support", "admin"}),
     "organization:read": frozenset({"reviewer", "support", "billing", "admin"}),
     "members:read": frozenset({"support", "admin"}),
     "billing:read": frozenset({"support", "billing", "admin"}),

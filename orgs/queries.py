@@ -12,6 +12,7 @@ from kernel.pagination import Page, page_of
 from orgs.models import Invitation, Membership, Organization, Team, TeamMembership
 from orgs.roles import Role
 
+MOST_FOUND = 20
 MOST_CANDIDATES = 500
 """As many people as a list to choose from can hold."""
 
@@ -105,3 +106,12 @@ def without_second_factor(organization: Organization) -> QuerySet[Membership]:
         type=Authenticator.Type.RECOVERY_CODES
     )
     return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")
+
+
+def people_at(start: str) -> Sequence[User]:
+    """Return the people whose address begins so, for staff who look for one."""
+    return list(
+        User.objects.filter(email__istartswith=start, deleted_at__isnull=True).order_by("email")[
+            :MOST_FOUND
+        ]
+    )

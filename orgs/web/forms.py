@@ -84,3 +84,14 @@ class TeamMemberForm(forms.Form):
                 required=False,
                 help_text="Maintainers add people to this team and take them out.",
             )
+
+
+class ResetForm(forms.Form):
+    """Why a second factor is to be reset."""
+
+    reason = forms.CharField(
+        label="How do you know that it is this person?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept in the log. What they said, what you checked, and where.",
+    )

@@ -35,6 +35,7 @@ HEADER = (
 )
 VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
 STAFF = Place("Staff", "shield-check", "staff:home")
+STAFF_PEOPLE = Place("People", "users", "staff_people:people")
 
 FOOTER = (
     Place("Plans and prices", "credit-card", "subscriptions:plans"),
@@ -50,6 +51,7 @@ ACCOUNT = (
     Place("Devices", "device-mobile", "usersessions_list"),
     Place("Mail", "mail-forward", "accounts:notifications"),
     Place("Tokens", "key", "accounts:tokens"),
+    Place("Your data", "download", "people:data"),
     Place("Sign out", "logout", "account_logout"),
 )
 

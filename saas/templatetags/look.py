@@ -32,6 +32,13 @@ SYSTEMS = (
 """Mark in a user agent → words; the first that is found counts, so the order does too."""
 
 
+STAFF_PLACES = (
+    ("applications:review", navigation.STAFF),
+    ("people:reset_second_factor", navigation.STAFF_PEOPLE),
+)
+"""What a member of staff must hold to be shown a link, and the link."""
+
+
 @register.inclusion_tag("components/icon.html")
 def icon(name: str, classes: str = "") -> dict[str, str]:
     """Draw one symbol of ``static/icons.svg``; it is silent, so words must stand beside it."""
@@ -94,10 +101,11 @@ def header_links(context: Context) -> list[navigation.Link]:
     places: tuple[navigation.Place, ...]
     if user is None or not user.is_authenticated:
         places = navigation.VISITOR
-    elif user.staff_role in STAFF_MATRIX["applications:review"]:
-        places = (*navigation.HEADER, navigation.STAFF)
     else:
         places = navigation.HEADER
+        for permission, place in STAFF_PLACES:
+            if user.staff_role in STAFF_MATRIX[permission]:
+                places = (*places, place)
     return navigation.links(places, _path(context))
 
 
