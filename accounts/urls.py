@@ -14,5 +14,6 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new_token"),
     path("account/tokens/<int:token>/revoke/", tokens.revoke_token, name="revoke_token"),
+    path("account/sessions/", devices.devices, name="devices"),
     path("account/sessions/<int:session>/end/", devices.end, name="end_session"),
 ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.actions import mail
 from accounts.actors import of_request
-from accounts.mail_kinds import ABOUT, OPTIONAL
+from accounts.mail_kinds import ABOUT, OPTIONAL, MailKind
 from accounts.mail_preferences import subscription_behind, wanted_by
 from accounts.web.visitor import visitor
 
@@ -24,10 +24,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
         mail.choose_mail(user=user, wanted=wanted, actor=of_request(request))
         messages.success(request, "Saved.")
         return redirect("accounts:notifications")
-    kinds = [
-        {"kind": kind, "about": ABOUT[kind], "is_wanted": wanted, "is_optional": kind in OPTIONAL}
-        for kind, wanted in wanted_by(user).items()
-    ]
+    kinds = [_shown(kind, wanted) for kind, wanted in wanted_by(user).items()]
     return render(request, "accounts/notifications.html", {"kinds": kinds})
 
 
@@ -42,3 +39,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         mail.unsubscribe(token=token)
     context = {"told": told, "about": ABOUT[told.kind], "is_done": request.method == "POST"}
     return render(request, "accounts/unsubscribe.html", context)
+
+
+def _shown(kind: MailKind, is_wanted: bool) -> dict[str, object]:
+    """Return a kind as the page shows it; what is always sent is ticked, and cannot be changed."""
+    if kind not in OPTIONAL:
+        return {"kind": kind, "words": f"{ABOUT[kind]} Always sent.", "state": "checked disabled"}
+    return {"kind": kind, "words": ABOUT[kind], "state": "checked" if is_wanted else ""}

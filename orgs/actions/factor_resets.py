@@ -25,6 +25,11 @@ from orgs.policy import require_staff
 
 PERMISSION = "people:reset_second_factor"
 LONGEST_REASON = 500
+FACTORS = {
+    Authenticator.Type.TOTP: "Authenticator app",
+    Authenticator.Type.WEBAUTHN: "Passkey",
+    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
+}
 
 
 @transaction.atomic
@@ -73,4 +78,4 @@ def withdraw_second_factor_reset(*, user: User, actor: Actor) -> None:
 def factors_of(user: User) -> list[str]:
     """Return what second factors a person has, in words; never what is in them."""
     rows = Authenticator.objects.filter(user=user).order_by("type", "pk")
-    return [str(Authenticator.Type(row.type).label) for row in rows]
+    return [FACTORS[row.type] for row in rows]

@@ -48,7 +48,7 @@ ACCOUNT = (
     Place("Email addresses", "mail", "account_email"),
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
-    Place("Devices", "device-mobile", "usersessions_list"),
+    Place("Devices", "device-mobile", "accounts:devices"),
     Place("Mail", "mail-forward", "accounts:notifications"),
     Place("Tokens", "key", "accounts:tokens"),
     Place("Your data", "download", "people:data"),

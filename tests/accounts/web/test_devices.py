@@ -44,6 +44,13 @@ def test_every_browser_is_listed_and_one_is_ended() -> None:
     assert AuditEvent.objects.filter(name="session.ended", actor_id=user.pk).count() == 1
 
 
+def test_a_browser_that_was_never_counted_is_listed_all_the_same() -> None:
+    """Red without ``create_from_request``: it signed in before browsers were counted."""
+    page = signed_in(a_user()).get(PAGE).content.decode()
+
+    assert "This one" in page
+
+
 def test_all_others_are_ended_at_once_and_each_is_told_in_the_log() -> None:
     user = a_user(password=PASSWORD)
     here, one, other = a_browser(user), a_browser(user), a_browser(user)
