@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -40,7 +41,12 @@ class DevicesAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # allau
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth publishes no types
-    """The name that authenticator apps show."""
+    """The names that authenticator apps and passkeys begin with."""
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        """Return a name for one more passkey, told apart by its number."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return "Passkey" if number == 1 else f"Passkey {number}"
 
     def get_totp_label(self, user: Any) -> str:
         """Return the person's address."""
