@@ -71,3 +71,100 @@ class ExternalUserNamed(Event):
     host: str
     external_id: str
     made_account: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """A person signed one of their browsers out from another."""
+
+    name = "session.ended"
+    sentence = "{actor} ended the session of a browser"
+    personal = frozenset({"browser", "seen_at"})
+
+    browser: str
+    seen_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSwitched(Event):
+    """A kind of mail is sent to somebody again, or no more."""
+
+    name = "mail.switched"
+    sentence = "{actor} switched mails of the kind “{kind}” {state}"
+
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenReported(Event):
+    """A token was found where others can read it, and revoked at once."""
+
+    name = "token.reported"
+    sentence = "The token “{token}” ending …{hint} was found at {url} and revoked"
+    personal = frozenset({"url"})
+
+    token: str
+    hint: str
+    token_id: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostReported(Event):
+    """A host's token was found where others can read it, and revoked at once."""
+
+    name = "host.reported"
+    sentence = "The token of the host “{host}” was found at {url} and revoked"
+
+    host: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeleted(Event):
+    """A person deleted their account; their address is kept until they were told."""
+
+    name = "account.deleted"
+    sentence = "{actor} deleted their account"
+    personal = frozenset({"email"})
+
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorResetAsked(Event):
+    """Staff asked to take a lost second factor off an account."""
+
+    name = "second_factor.reset_asked"
+    sentence = "{actor} asked to reset the second factor of {person}: {reason}"
+    personal = frozenset({"person", "reason"})
+
+    reset_id: int
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorResetStopped(Event):
+    """A reset did not come about: its person objected, or staff withdrew it."""
+
+    name = "second_factor.reset_stopped"
+    sentence = "The reset of the second factor of {person} was {outcome}"
+    personal = frozenset({"person"})
+
+    reset_id: int
+    person: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReset(Event):
+    """A lost second factor was taken off an account."""
+
+    name = "second_factor.reset"
+    sentence = "The second factor of {person} was reset"
+    personal = frozenset({"person"})
+
+    reset_id: int
+    person: str

@@ -48,3 +48,79 @@ class HostNameTaken(Conflict):
     reason = "host_name_taken"
     title = "There is a host of this name"
     sentence = "A host of this name exists or existed; the log tells them apart by name."
+
+
+class MailNotOptional(Invalid):
+    """Mails about security and billing cannot be switched off or on."""
+
+    reason = "mail_not_optional"
+    title = "These mails are always sent"
+    sentence = "Mails about security and billing are always sent; choose from the others."
+
+
+class OnlyOwnerSomewhere(Conflict):
+    """The person is the only owner of an organization that lives."""
+
+    reason = "only_owner"
+    title = "Organizations still need you"
+
+
+class OwnsProjects(Conflict):
+    """The person owns projects, which would be nobody's."""
+
+    reason = "owns_projects"
+    title = "Projects still need you"
+
+
+class StaffAccount(Conflict):
+    """The account works for the service."""
+
+    reason = "staff_account"
+    title = "This is an account of our staff"
+    sentence = "This account works for the service. Ask an operator to end its role first."
+
+
+class TypedWrong(Invalid):
+    """What was typed to confirm is not what was asked for."""
+
+    reason = "confirmation_wrong"
+    title = "The confirmation does not match"
+    sentence = "Type your address exactly as it is shown."
+
+
+class NothingToReset(Conflict):
+    """There is no second factor to take off, or no reset that is still open."""
+
+    reason = "nothing_to_reset"
+    title = "There is nothing to reset"
+    sentence = "This account has no second factor."
+
+
+class ResetClosed(Conflict):
+    """The reset was carried out or stopped: the link opens nothing any more."""
+
+    reason = "reset_closed"
+    title = "This reset is not open any more"
+    sentence = "It was stopped, withdrawn or carried out already."
+
+
+class ResetUnderWay(Conflict):
+    """A reset of this person is open."""
+
+    reason = "reset_under_way"
+    title = "A reset is under way"
+    sentence = "A reset of this person's second factor is under way already."
+
+
+class NotYourself(Forbidden):
+    """Nobody resets their own second factor."""
+
+    reason = "not_yourself"
+    sentence = "Nobody resets their own second factor; another member of staff can."
+
+
+class ReasonMissing(Invalid):
+    """What staff do to somebody's account has a reason."""
+
+    reason = "reason_missing"
+    sentence = "Say how you know that it is this person, in up to 500 characters."

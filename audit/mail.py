@@ -4,6 +4,8 @@ A mail is a folder ``templates/emails/<template>/`` of ``subject.txt``, ``body.t
 ``body.html``.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +20,27 @@ ALONE = timedelta(minutes=1)
 """How long a sender has a mail to itself."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a mail goes out: what its headers and its templates are told besides."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _as_it_is(to: str, template: str) -> Manner | None:  # noqa: ARG001 -- stands in for what is installed
+    return Manner()
+
+
+_manner: Callable[[str, str], Manner | None] = _as_it_is
+
+
+def install(manner: Callable[[str, str], Manner | None]) -> None:
+    """Let ``manner`` say of each recipient and template how it is sent; ``None`` is not at all."""
+    global _manner
+    _manner = manner
+
+
 class MailUnderWay(RuntimeError):
     """Another process is sending this mail, or died over it: to be asked again later."""
 
@@ -25,13 +48,15 @@ class MailUnderWay(RuntimeError):
 def send_once(key: str, to: str, template: str, context: dict[str, Any]) -> bool:
     """Send one mail, unless one went out under ``key``; returns whether it did now.
 
+    Mail that its recipient switched off is not sent.
     A sender that dies between is followed by the next after a minute; a mail server that is away
     loses nothing, since the listener hears its event again. Raises MailUnderWay.
     """
-    if not _begin(key):
+    manner = _manner(to, template)
+    if manner is None or not _begin(key):
         return False
     try:
-        _written(to, template, context).send()
+        _written(to, template, context, manner).send()
     except BaseException:
         SentMail.objects.filter(key=key).delete()
         raise
@@ -54,14 +79,16 @@ def _begin(key: str) -> bool:
     return True
 
 
-def _written(to: str, template: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+def _written(
+    to: str, template: str, context: dict[str, Any], manner: Manner
+) -> EmailMultiAlternatives:
     folder = f"emails/{template}"
-    known = {"base_url": settings.BASE_URL, **context}
+    known = {"base_url": settings.BASE_URL, **manner.words, **context}
     mail = EmailMultiAlternatives(
         subject=" ".join(render_to_string(f"{folder}/subject.txt", known).split()),
         body=render_to_string(f"{folder}/body.txt", known),
         to=[to],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **manner.headers},
     )
     mail.attach_alternative(render_to_string(f"{folder}/body.html", known), "text/html")
     return mail

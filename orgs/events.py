@@ -487,3 +487,21 @@ class LogExported(Event):
 
     form: str
     filters: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorDemanded(Event):
+    """Members without a second factor may do nothing here until they have one."""
+
+    name = "organization.second_factor_demanded"
+    sentence = "{actor} demands a second factor of all members; {without} of them had none"
+
+    without: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorReleased(Event):
+    """Members may work here without a second factor again."""
+
+    name = "organization.second_factor_released"
+    sentence = "{actor} demands a second factor of the members no more"

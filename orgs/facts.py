@@ -60,6 +60,8 @@ class Facts:
     phases: tuple[Phase, ...]
     phase: Phase
     project: ProjectFacts | None = None
+    lacks_second_factor: bool = False
+    """The organization demands one of its members, and this person has none."""
 
     def taken(self, limit: Limit) -> int:
         """Return how much of a limit is used; offered seats count, so that nobody is invited in
@@ -76,6 +78,9 @@ SELECT o.name, o.kind, o.state, m.role, t.name, coalesce(tm.is_maintainer, false
        (SELECT count(*) FROM orgs_invitation i
          WHERE i.organization_id = o.id AND i.outcome = '' AND i.expires_at > %s
            AND i.role = ANY(%s)),
+       o.requires_second_factor AND NOT EXISTS
+       (SELECT FROM mfa_authenticator a
+         WHERE a.user_id = q.user_id AND a.type <> 'recovery_codes'),
        p.name, p.is_private, p.archived_at IS NOT NULL, p.owner_id = q.user_id,
        p.created_by_id = q.user_id, r.level, g.level, g.name, o.base_level
   FROM {questions}
@@ -99,7 +104,7 @@ ASKED = """unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
        WITH ORDINALITY AS q(user_id, organization_id, team_id, project_id, n)"""
 FACTS_ASKED = FACTS.format(questions=ASKED)
 
-PROJECT = 10
+PROJECT = 11
 """Where in a row of FACTS the columns of the project begin."""
 
 
@@ -132,7 +137,9 @@ def _ids(subject: Subject | None) -> tuple[int | None, int | None, int | None]:
 
 def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
     """Return what a row of FACTS says; ``None`` when the question was about nothing."""
-    name, kind, state, role, team, maintainer, seats, private, stored, offered = row[:PROJECT]
+    name, kind, state, role, team, maintainer, seats, private, stored, offered, lacks = row[
+        :PROJECT
+    ]
     project = row[PROJECT:]
     if name is None and project[0] is None:
         return None
@@ -150,6 +157,7 @@ def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
         phases,
         phase_at(phases, now)[1],
         _project(project, role, name or "") if project[0] is not None else None,
+        bool(lacks),
     )
 
 

@@ -11,6 +11,11 @@ LISTENERS: Table = {
     events.OwnershipTransferred.name: (notices.tell_of_new_owner,),
     events.MemberJoined.name: (notices.tell_owners_who_joined,),
     events.MemberLeft.name: (notices.tell_who_was_removed, notices.tell_owners_who_left),
+    events.SecondFactorDemanded.name: (
+        notices.tell_who_lacks_second_factor,
+        notices.tell_owners_of_second_factor,
+    ),
+    events.SecondFactorReleased.name: (notices.tell_owners_of_second_factor,),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
     events.TransferProposed.name: (project_notices.offer_project,),
     events.TransferClosed.name: (project_notices.tell_how_offer_ended,),

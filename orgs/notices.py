@@ -9,10 +9,12 @@ from django.urls import reverse
 from accounts.models import User
 from audit.mail import send_once
 from audit.models import AuditEvent
+from orgs.events import SecondFactorDemanded
 from orgs.levels import PURPOSE as LEVEL_PURPOSE
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Invitation, Organization
 from orgs.models.invitation import Outcome
+from orgs.queries import without_second_factor
 from orgs.roles import PURPOSE, Role
 
 
@@ -153,6 +155,34 @@ def tell_whose_role_changed(event: AuditEvent) -> None:
         "url": _address("orgs:overview", name=organization.name),
     }
     send_once(f"{event.pk}:user:{person.pk}", person.email, "member_role_changed", context)
+
+
+def tell_who_lacks_second_factor(event: AuditEvent) -> None:
+    """Tell the members without a second factor what is closed to them now, and what opens it."""
+    organization = _organization(event)
+    if not organization.requires_second_factor:
+        return
+    for place in without_second_factor(organization).filter(user__is_active=True):
+        context = {"organization": organization, "url": _address("mfa_index")}
+        send_once(
+            f"{event.pk}:user:{place.user_id}", place.user.email, "second_factor_demanded", context
+        )
+
+
+def tell_owners_of_second_factor(event: AuditEvent) -> None:
+    """Tell the other owners that the demand was switched on or off; whoever did it knows."""
+    organization = _organization(event)
+    owners = User.objects.filter(
+        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
+    )
+    for owner in owners.exclude(pk=event.actor_id or 0).order_by("pk"):
+        context = {
+            "organization": organization,
+            "actor": event.words.get("actor", "Somebody"),
+            "is_demanded": event.name == SecondFactorDemanded.name,
+            "url": _address("orgs:second_factor", name=organization.name),
+        }
+        send_once(f"{event.pk}:owner:{owner.pk}", owner.email, "second_factor_switched", context)
 
 
 def _owners(organization: Organization) -> QuerySet[User]:

@@ -14,7 +14,7 @@ from orgs.entitlements import Feature, Limit, phase_at
 from orgs.facts import Facts, ProjectFacts, Subject, Way, facts_of
 from orgs.levels import Level
 from orgs.needs import not_open
-from orgs.refusals import REFUSED_AS
+from orgs.refusals import REFUSED_AS, SET_UP_SECOND_FACTOR
 from orgs.roles import Role
 
 OWNER, MANAGER = Role.OWNER, Role.MANAGER
@@ -40,6 +40,9 @@ MATRIX: dict[str, Rule] = {
     "teams:read": Rule(EVERYONE, "see its teams", "organizations:read"),
     "organization:update": _rule(
         OWNER, words="change its settings", scope="organizations:write", while_open=True
+    ),
+    "organization:demand_second_factor": _rule(
+        OWNER, words="demand a second factor of its members", scope="organizations:write"
     ),
     "organization:rename": _rule(
         OWNER, words="rename it", scope="organizations:write", while_open=True
@@ -187,6 +190,7 @@ PROJECT_MATRIX: dict[str, Rule] = {
 
 STAFF_MATRIX: dict[str, frozenset[str]] = {
     "applications:review": frozenset({"reviewer", "admin"}),
+    "people:reset_second_factor": frozenset({"support", "admin"}),
     "organization:read": frozenset({"reviewer", "support", "billing", "admin"}),
     "members:read": frozenset({"support", "admin"}),
     "billing:read": frozenset({"support", "billing", "admin"}),
@@ -276,11 +280,16 @@ def answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     if facts.role is None or rule.level is not None:
         return NOT_FOUND
     return (
-        _role_missing(rule, facts)
+        _second_factor_missing(permission, facts)
+        or _role_missing(rule, facts)
         or _credential_short(actor, rule)
         or not_open(rule, facts)
         or _allowed(rule, facts)
     )
+
+
+OPEN_WITHOUT_SECOND_FACTOR = frozenset({"members:leave"})
+"""What people may who lack the second factor that an organization demands: they can get out."""
 
 
 def _answer_staff(actor: Actor, permission: str) -> Decision:
@@ -300,7 +309,8 @@ def _answer_project(actor: Actor, rule: Rule, facts: Facts, project: ProjectFact
     else:
         missing = _level_missing(rule, rule.level, way, project)
     return (
-        missing
+        (None if way is PUBLIC else _second_factor_missing("", facts))
+        or missing
         or _credential_short(actor, rule)
         or not_open(rule, facts)
         or _allowed_because(rule, facts, way.words)
@@ -318,6 +328,21 @@ def _level_missing(rule: Rule, needed: Level, way: Way, project: ProjectFacts) -
         remedy=Remedy(
             "Ask somebody who administers it", "administrator", f"/projects/{project.name}/"
         ),
+    )
+
+
+def _second_factor_missing(permission: str, facts: Facts) -> Decision | None:
+    """Refuse members without a second factor where it is demanded, and their tokens with them."""
+    if facts.role is None or not facts.lacks_second_factor:
+        return None
+    if permission in OPEN_WITHOUT_SECOND_FACTOR:
+        return None
+    return Decision(
+        False,
+        "second_factor_required",
+        f"{facts.name} demands a second factor of its members, and you have none yet.",
+        because=f"{facts.role} of {facts.name}",
+        remedy=SET_UP_SECOND_FACTOR,
     )
 
 

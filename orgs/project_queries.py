@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from accounts.models import User
@@ -44,7 +45,21 @@ def with_level(user_id: int, least: Level = Level.READ) -> Q:
         level__gte=least,
         team__team_memberships__membership__user=user_id,
     )
-    return Q(owner=user_id) | Q(Exists(role)) | Q(Exists(team)) | Q(Exists(place))
+    held = Q(Exists(role)) | Q(Exists(team)) | Q(Exists(place))
+    return Q(owner=user_id) | (held & ~Q(Exists(_locked_out(user_id))))
+
+
+def _locked_out(user_id: int) -> QuerySet[Membership]:
+    """Return the place of a person who lacks the second factor that the organization demands."""
+    factors = Authenticator.objects.filter(user=user_id).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return Membership.objects.filter(
+        ~Exists(factors),
+        organization=OuterRef("organization"),
+        user_id=user_id,
+        organization__requires_second_factor=True,
+    )
 
 
 def seen_by(user_id: int) -> Q:

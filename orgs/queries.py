@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
@@ -21,6 +22,7 @@ from orgs.models.organization import State
 from orgs.names import normalized
 from orgs.roles import Role
 
+MOST_FOUND = 20
 MOST_TO_CHOOSE = 500
 """As many people as a list to choose from can hold."""
 
@@ -119,3 +121,20 @@ def members_known_as(organization: Organization, ids: Collection[UUID]) -> Seque
 def organizations_told_of(user_id: int) -> dict[int, Organization]:
     """Return by key the organizations that live and that a person is in now."""
     return {row.pk: row for row in Organization.objects.live().of_user(user_id)}
+
+
+def without_second_factor(organization: Organization) -> QuerySet[Membership]:
+    """Return the members who have no second factor, the longest there first."""
+    factors = Authenticator.objects.filter(user=OuterRef("user")).exclude(
+        type=Authenticator.Type.RECOVERY_CODES
+    )
+    return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")
+
+
+def people_at(start: str) -> Sequence[User]:
+    """Return the people whose address begins so, for staff who look for one."""
+    return list(
+        User.objects.filter(email__istartswith=start, deleted_at__isnull=True).order_by("email")[
+            :MOST_FOUND
+        ]
+    )

@@ -1,6 +1,17 @@
 """What organizations refuse, each named as the fact that stands against it."""
 
-from kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal, TooMany, Unpaid
+from kernel.refusals import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    Remedy,
+    TooMany,
+    Unpaid,
+)
+
+SET_UP_SECOND_FACTOR = Remedy("Set up a second factor", "you", "/account/2fa/")
 
 
 class NameRefused(Conflict):
@@ -281,11 +292,27 @@ class NotACompany(Conflict):
     title = "Only companies are billed"
 
 
+class SecondFactorRequired(Forbidden):
+    """The organization demands a second factor of its members, and this person has none."""
+
+    reason = "second_factor_required"
+    title = "A second factor is needed here"
+    sentence = "You have no second factor yet. Set one up, then demand it of others."
+
+    def __init__(
+        self, sentence: str = "", *, reason: str = "", remedy: Remedy | None = None, field: str = ""
+    ) -> None:
+        super().__init__(
+            sentence, reason=reason, remedy=remedy or SET_UP_SECOND_FACTOR, field=field
+        )
+
+
 REFUSED_AS: dict[str, type[Refusal]] = {
     "not_found": NotFound,
     "role_too_low": Forbidden,
     "scope_missing": Forbidden,
     "fresh_sign_in_required": Forbidden,
+    "second_factor_required": SecondFactorRequired,
     "not_a_company": NotACompany,
     "standing_restricted": StandingWithholds,
     "standing_suspended": StandingWithholds,

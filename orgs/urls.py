@@ -15,6 +15,7 @@ from orgs.web import (
     people,
     project_access,
     projects,
+    second_factor,
     team_projects,
     teams,
     transfers,
@@ -33,6 +34,9 @@ urlpatterns = [
     path("orgs/<str:name>/settings/", organizations.settings, name="settings"),
     path("orgs/<str:name>/settings/visibility/", organizations.visibility, name="visibility"),
     path("orgs/<str:name>/settings/rename/", names.rename, name="rename"),
+    path(
+        "orgs/<str:name>/settings/second-factor/", second_factor.second_factor, name="second_factor"
+    ),
     path("orgs/<str:name>/people/", people.people, name="people"),
     path("orgs/<str:name>/people/roles/", people.roles, name="roles"),
     path("orgs/<str:name>/people/leave/", people.leave_organization, name="leave"),

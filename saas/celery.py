@@ -56,6 +56,10 @@ app.conf.update(
             "schedule": 3600,
         },
         "reconcile with Stripe": {"task": "subscriptions.tasks.reconcile_all", "schedule": 3600},
+        "carry out resets of second factors": {
+            "task": "accounts.tasks.carry_out_due_resets",
+            "schedule": 60,
+        },
         "count seats anew": {
             "task": "orgs.tasks.recount_seats",
             "schedule": crontab(hour=3, minute=10),

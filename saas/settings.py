@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "ninja",  # serves the API's documentation page from here instead of from a CDN
     "djstripe",
@@ -162,10 +163,15 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https://") else "http"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG  # http://localhost:PORT is no origin that browsers trust
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.PasskeyForm"}
 MFA_TOTP_ISSUER = "Chapterhouse"
 MFA_TOTP_INSECURE_BYPASS_CODE = SECOND_FACTOR if DEBUG else None
 MFA_ADAPTER = "accounts.sign_in.SecondFactorAdapter"
+USERSESSIONS_ADAPTER = "accounts.sign_in.DevicesAdapter"
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write a row at every request
 
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SESSION_COOKIE_HTTPONLY = True

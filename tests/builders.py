@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import count
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from accounts import actors
@@ -224,3 +225,8 @@ def deliver_all() -> int:
     while heard := outbox.sweep():
         tried += heard
     return tried
+
+
+def a_second_factor(user: User | Membership) -> None:
+    """Set up an authenticator app, as its page does."""
+    TOTP.activate(user.user if isinstance(user, Membership) else user, generate_totp_secret())

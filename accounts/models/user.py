@@ -10,6 +10,9 @@ from django.db.models.functions import Lower
 
 from kernel import clock
 
+DELETED_AT = "@deleted.invalid"
+"""Where the addresses of deleted accounts end: no mail reaches it, and nobody signs up with it."""
+
 
 class StaffRole(models.TextChoices):
     """What a member of staff may do; a column of the permission matrix each."""
@@ -42,7 +45,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. The address is unique whatever its case; ``public_id`` is what others are told."""
+    """A person. The address is unique whatever its case; ``public_id`` is what others are told.
+
+    One who deleted their account stays as an empty row, so that what refers to it holds.
+    """
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -50,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     staff_role = models.CharField(max_length=16, choices=StaffRole, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=clock.wall, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
 
@@ -64,10 +71,21 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(staff_role__in=["", *StaffRole.values]),
                 name="user_staff_role_is_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(deleted_at__isnull=True)
+                | models.Q(
+                    is_active=False,
+                    name="",
+                    staff_role="",
+                    is_superuser=False,
+                    email__endswith=DELETED_AT,
+                ),
+                name="user_deleted_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or ("Deleted account" if self.deleted_at else self.email)
 
     @property
     def is_staff(self) -> bool:

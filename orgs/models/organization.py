@@ -70,6 +70,7 @@ class Organization(models.Model):
     url = models.URLField(blank=True)
     description = models.CharField(max_length=500, blank=True)
     profile_is_public = models.BooleanField(default=False)
+    requires_second_factor = models.BooleanField(default=False, db_default=False)
     seats_taken = models.PositiveIntegerField(default=0)
     private_projects = models.PositiveIntegerField(default=0)
     base_level = models.PositiveSmallIntegerField(choices=Level, null=True)

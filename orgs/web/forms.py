@@ -247,3 +247,14 @@ class PeopleField(forms.MultipleChoiceField):
         except ValueError:
             return False
         return True
+
+
+class ResetForm(forms.Form):
+    """Why a second factor is to be reset."""
+
+    reason = forms.CharField(
+        label="How do you know that it is this person?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Kept in the log. What they said, what you checked, and where.",
+    )

@@ -22,7 +22,7 @@ from orgs.refusals import AccountUnknown, SearchTooShort
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
 from orgs.web.forms import InvitationForm, RoleForm, SearchForm
-from orgs.web.visit import Visit, sent, shown_at_field, visiting
+from orgs.web.visit import Visit, sent, shown_at_field, visiting, without_second_factor
 
 INVITES = {
     Role.OWNER: "members:invite",
@@ -157,6 +157,7 @@ def remove(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @visiting
+@without_second_factor
 def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say what leaving means, and do it when that is confirmed."""
     organization = visit.organization

@@ -19,6 +19,7 @@ from orgs.decision import Decision
 from orgs.models import Organization, Team
 from orgs.names import is_well_formed, normalized
 from orgs.policy import MATRIX, decide_many
+from orgs.refusals import SecondFactorRequired
 
 View = Callable[..., HttpResponse]
 """A view; what stands in its address comes by keyword."""
@@ -93,6 +94,7 @@ def visiting(view: View) -> View:
         actor = of_request(request)
         person = signed_in_person(request)
         visit = Visit(organization, person, actor, _decisions(actor, organization))
+        _require_second_factor(visit, view)
         return view(request, visit, **rest)
 
     return load
@@ -109,6 +111,20 @@ def at_team(view: View) -> View:
         return view(request, visit.at(found), found, **rest)
 
     return visiting(load)
+
+
+def without_second_factor(view: View) -> View:
+    """Mark a page that stays open to members who lack the second factor that is demanded."""
+    view.open_without_second_factor = True  # type: ignore[attr-defined]  # a mark of ours
+    return view
+
+
+def _require_second_factor(visit: Visit, view: View) -> None:
+    answer = visit.decisions["organization:read"]
+    if answer.reason != SecondFactorRequired.reason:
+        return
+    if not getattr(view, "open_without_second_factor", False):
+        raise SecondFactorRequired(answer.sentence)
 
 
 def right_address(request: HttpRequest, **spelled: str) -> str:

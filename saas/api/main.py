@@ -16,9 +16,11 @@ import orgs.api.names
 import orgs.api.organizations
 import orgs.api.profiles
 import orgs.api.projects
+import orgs.api.second_factor
 import orgs.api.teams
 import orgs.api.transfers
 import saas.api.decisions
+import saas.api.reported_tokens
 import subscriptions.api.billing
 import subscriptions.api.organizations
 from saas.api.authentication import Bearer
@@ -57,6 +59,7 @@ for router in (
     orgs.api.organizations.router,
     orgs.api.profiles.router,
     orgs.api.names.router,
+    orgs.api.second_factor.router,
     orgs.api.members.router,
     orgs.api.invitations.router,
     orgs.api.teams.router,
@@ -69,5 +72,6 @@ for router in (
     subscriptions.api.billing.router,
     community.api.applications.router,
     accounts.api.me.router,
+    saas.api.reported_tokens.router,
 ):
     api.add_router("", router)

@@ -31,6 +31,7 @@ TAGS = {
     "applications": "Asking for a free organization.",
     "audit": "What happened.",
     "me": "Whose token this is.",
+    "tokens": "Reporting tokens that were found where others can read them.",
 }
 
 

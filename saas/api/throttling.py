@@ -49,10 +49,9 @@ class TokenRate(BaseThrottle):
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Count this call; the answer's headers and 429 are made from ``request.rate``."""
-        actor = request.auth  # type: ignore[attr-defined]  # set by the authenticator, which ran first
         now = time.time()
         window = int(now // WINDOW)
-        count = self._count(f"api-rate:{actor.kind}:{actor.credential_id}:{window}", now)
+        count = self._count(f"api-rate:{self._who(request)}:{window}", now)
         if count is None:
             return True
         resets_in = int((window + 1) * WINDOW - now) + 1
@@ -60,6 +59,10 @@ class TokenRate(BaseThrottle):
             self.limit, max(0, self.limit - count), resets_in
         )
         return count <= self.limit
+
+    def _who(self, request: HttpRequest) -> str:
+        actor = request.auth  # type: ignore[attr-defined]  # set by the authenticator, which ran first
+        return f"{actor.kind}:{actor.credential_id}"
 
     def _count(self, key: str, now: float) -> int | None:
         if now < self._rests_until:
@@ -73,3 +76,10 @@ class TokenRate(BaseThrottle):
             self._rests_until = now + REST
             log.warning("api calls are not counted", error=str(error))
             return None
+
+
+class AddressRate(TokenRate):
+    """So many calls a minute from each address, where no token is asked for."""
+
+    def _who(self, request: HttpRequest) -> str:
+        return f"address:{getattr(request, 'client_address', '')}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from saas.dev import clock, mail
+from saas.dev import clock, emails, mail
 
 app_name = "dev"
 
@@ -12,4 +12,7 @@ urlpatterns = [
     path("mail.json", mail.mailbox_json, name="mailbox-json"),
     path("mail/<str:mail_id>/", mail.mail, name="mail"),
     path("mail/<str:mail_id>/page/", mail.page, name="mail-page"),
+    path("emails/", emails.emails, name="emails"),
+    path("emails/<path:template>/page/", emails.page, name="email-page"),
+    path("emails/<path:template>/", emails.email, name="email"),
 ]

@@ -38,6 +38,7 @@ VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
 STAFF = Place("Staff", "shield-check", "staff:home")
 NAMES = Place("Names", "id", "orgs:staff_names")
 """The desk where names are released."""
+STAFF_PEOPLE = Place("People", "users", "staff_people:people")
 
 FOOTER = (
     Place("Plans and prices", "credit-card", "subscriptions:plans"),
@@ -50,8 +51,11 @@ ACCOUNT = (
     Place("Email addresses", "mail", "account_email"),
     Place("Password", "lock", "account_change_password"),
     Place("Second factor", "shield-lock", "mfa_index"),
+    Place("Devices", "device-mobile", "accounts:devices"),
+    Place("Mail", "mail-forward", "accounts:notifications"),
     Place("Tokens", "key", "accounts:tokens"),
     Place("Your log", "history", "orgs:account_log"),
+    Place("Your data", "download", "people:data"),
     Place("Sign out", "logout", "account_logout"),
 )
 

@@ -14,6 +14,31 @@ from saas.look import moments, navigation
 
 register = Library()
 
+BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+"""Mark in a user agent → words; the first that is found counts, so the order does too."""
+
+
+STAFF_PLACES = (
+    ("applications:review", navigation.STAFF),
+    ("names:release", navigation.NAMES),
+    ("people:reset_second_factor", navigation.STAFF_PEOPLE),
+)
+"""What a member of staff must hold to be shown a link, and the link."""
+
 
 @register.inclusion_tag("components/icon.html")
 def icon(name: str, classes: str = "") -> dict[str, str]:
@@ -49,6 +74,15 @@ def initials(name: str) -> str:
 
 
 @register.filter
+def browser_words(user_agent: str) -> str:
+    """Say a browser and its system in two words, as far as they can be told."""
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
+    known = " on ".join(word for word in (browser, system) if word)
+    return known or user_agent or "Unknown browser"
+
+
+@register.filter
 def first_id(field: BoundField) -> str:
     """Return the id that a link to a field should lead to: for a group, its first choice."""
     choices = field.subwidgets
@@ -70,10 +104,9 @@ def header_links(context: Context) -> list[navigation.Link]:
         places = navigation.VISITOR
     else:
         places = navigation.HEADER
-        if user.staff_role in STAFF_MATRIX["applications:review"]:
-            places = (*places, navigation.STAFF)
-        if user.staff_role in STAFF_MATRIX["names:release"]:
-            places = (*places, navigation.NAMES)
+        for permission, place in STAFF_PLACES:
+            if user.staff_role in STAFF_MATRIX[permission]:
+                places = (*places, place)
     return navigation.links(places, _path(context))
 
 

@@ -22,6 +22,7 @@ from tests.journeys.walker import CARD, DECLINED
 
 NORTHWIND = {"name": "northwind"}
 HARBOR = {"name": "harbor-lights"}
+GLASSWORKS = {"name": "glassworks"}
 CHEN = NORTHWIND | {"person": "{chen}"}
 CROWD = {"name": "{crowd}", "team": "everyone"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
@@ -149,6 +150,33 @@ OF_PEOPLE = (
     Shot("second-factor-end", "rosa", "mfa_deactivate_totp"),
     Shot("recovery-codes", "rosa", "mfa_view_recovery_codes"),
     Shot("recovery-codes-new", "rosa", "mfa_generate_recovery_codes"),
+    Shot("passkeys-none", "kim", "mfa_list_webauthn"),
+    Shot("passkey-add", "kim", "mfa_add_webauthn"),
+    Shot("passkeys", "ivo", "mfa_list_webauthn"),
+    Shot("passkey-rename", "ivo", "mfa_edit_webauthn", {"pk": "{passkey}"}),
+    Shot("passkey-remove", "ivo", "mfa_remove_webauthn", {"pk": "{passkey}"}),
+    Shot("again-passkey", "rosa", "mfa_reauthenticate_webauthn"),
+    Shot("devices", "ana", "accounts:devices"),
+    Shot("notifications", "ana", "accounts:notifications"),
+    Shot("unsubscribe", VISITOR, "accounts:unsubscribe", {"token": "{unsubscribe}"}),
+    Shot(
+        "unsubscribe-done",
+        VISITOR,
+        "accounts:unsubscribe",
+        {"token": "{unsubscribe}"},
+        act=press("Send no more"),
+    ),
+    Shot("data", "ana", "people:data"),
+    Shot("delete-account", "chen", "people:delete"),
+    Shot(
+        "delete-account-wrong",
+        "chen",
+        "people:delete",
+        act=send("Delete my account", confirmation="yes"),
+        status=422,
+    ),
+    Shot("delete-account-owner", "ana", "people:delete"),
+    Shot("reset-objection", VISITOR, "accounts:object_to_reset", {"token": "{objection}"}),
     Shot("again-password", "ana", "account_reauthenticate"),
     Shot("again-second-factor", "rosa", "mfa_reauthenticate"),
     Shot("sign-out", "ana", "account_logout"),
@@ -160,6 +188,21 @@ OF_PEOPLE = (
         VISITOR,
         "dev:mail-page",
         {"mail_id": "{mail}"},
+        no_axe="no script may run in a mail",
+    ),
+    Shot("every-mail", VISITOR, "dev:emails"),
+    Shot(
+        "every-mail-one",
+        VISITOR,
+        "dev:email",
+        {"template": "invitation_sent"},
+        no_axe="no script may run in the mail that it frames",
+    ),
+    Shot(
+        "every-mail-page",
+        VISITOR,
+        "dev:email-page",
+        {"template": "second_factor_demanded"},
         no_axe="no script may run in a mail",
     ),
 )
@@ -220,6 +263,9 @@ OF_ORGANIZATIONS = (
     Shot("overview-public", "uma", "orgs:overview", HARBOR),
     Shot("profile-public", VISITOR, "orgs:overview", HARBOR),
     Shot("profile-public-empty", VISITOR, "orgs:overview", {"name": "lighthouse"}),
+    Shot("second-factor-demand", "ana", "orgs:second_factor", NORTHWIND),
+    Shot("second-factor-demanded", "ivo", "orgs:second_factor", GLASSWORKS),
+    Shot("second-factor-lacking", "chen", "orgs:overview", GLASSWORKS, status=403),
     Shot("refusal", "chen", "subscriptions:billing", NORTHWIND, status=403),
     Shot("billing-never-paid", "ana", "subscriptions:billing", {"name": "quillworks"}),
     Shot(
@@ -268,6 +314,9 @@ OF_STAFF = (
     ),
     Shot("staff-names-led-on", "sol", "orgs:staff_names", query="?name=harbour"),
     Shot("staff-names-borne", "sol", "orgs:staff_names", query="?name=northwind"),
+    Shot("staff-people", "tess", "staff_people:people", query="?q=k"),
+    Shot("staff-person", "tess", "staff_people:person", {"public_id": "{ivo}"}),
+    Shot("staff-person-reset", "tess", "staff_people:person", {"public_id": "{jo}"}),
     Shot("staff-second-factor", "sam", "staff:home", status=403),
 )
 OF_THE_SANDBOX = (
@@ -316,6 +365,8 @@ NO_PAGE: dict[str, str] = {
             "orgs:change_team_grant",
             "orgs:revoke_team_grant",
             "orgs:cancel_transfer",
+            "accounts:end_session",
+            "staff_people:withdraw",
             "community:submit",
             "community:answer",
             "staff:claim",
@@ -329,8 +380,12 @@ NO_PAGE: dict[str, str] = {
         ),
         SENT,
     ),
-    **dict.fromkeys(("webhooks:stripe", "dev:clock", "dev:mailbox-json"), PROGRAMS),
+    **dict.fromkeys(
+        ("webhooks:stripe", "dev:clock", "dev:mailbox-json", "mfa_login_webauthn"), PROGRAMS
+    ),
     "mfa_download_recovery_codes": "answers with a file",
+    "usersessions_list": "is answered by accounts:devices, which stands before it",
+    "people:export": "answers with a file",
     "mfa_authenticate": "is where signing in with a second factor leads, and pictured there",
     "account_set_password": "is for people without a password, whom sign-up does not make",
     "account_confirm_login_code": "is switched off: nobody signs in by a mailed code",

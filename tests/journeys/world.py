@@ -1,27 +1,33 @@
 """The world that pictures are taken of: a company in each state of its bill, what people wrote."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
 from accounts.actions.tokens import make_personal_token
+from accounts.mail_kinds import MailKind
+from accounts.mail_preferences import unsubscribe_url
 from accounts.models import StaffRole, User
+from accounts.resets import objection_token
 from community.actions.questions import answer_question, ask_question
 from community.states import State
 from orgs.actions.access import grant_team
 from orgs.actions.collaborators import invite_collaborator
+from orgs.actions.factor_resets import ask_second_factor_reset
 from orgs.actions.invitations import invite_member
 from orgs.actions.members import show_myself
 from orgs.actions.names import rename_organization
 from orgs.actions.organizations import set_profile_visibility
 from orgs.actions.projects import archive_project, register_project
+from orgs.actions.second_factor import demand_second_factor
 from orgs.actions.teams import add_team_member, create_team
 from orgs.actions.transfers import propose_transfer
 from orgs.events import DELETED
@@ -39,6 +45,7 @@ from tests.builders import (
     a_member,
     a_project,
     a_role,
+    a_second_factor,
     a_team,
     a_user,
     an_actor,
@@ -84,6 +91,7 @@ def a_world(site: str) -> World:
     applications(world)
     tokens(world)
     lives(world)
+    second_factors(world)
     world.facts["mail"] = written_mail()[0]["id"]
     return world
 
@@ -270,6 +278,40 @@ def lives(world: World) -> None:
         tear_down(_company(sol, "sunken", "Sunken"), why=DELETED)
     for name in ("first-try", "second-try", "third-try"):
         _company(vic, name, name.title())
+
+
+def second_factors(world: World) -> None:
+    """Let a company demand them, somebody have a passkey, and staff reset what was lost."""
+    ivo = a_user("ivo@glassworks.example", name="Ivo Marek", password=PASSWORD)
+    jo = a_user("jo@glassworks.example", name="Jo Nakamura")
+    tess = a_user("tess@chapterhouse.example", name="Tess Okoro", staff_role=StaffRole.ADMIN)
+    for each in (ivo, jo, tess):
+        a_second_factor(each)
+    passkey = Authenticator.objects.create(
+        user=ivo,
+        type=Authenticator.Type.WEBAUTHN,
+        data={
+            "name": "Work laptop",
+            "credential": {"clientExtensionResults": {"credProps": {"rk": True}}},
+        },
+    )
+    house = _company(ivo, "glassworks", "Glassworks")
+    a_member(house, user=jo)
+    a_member(house, user=world.people["chen"])
+    demand_second_factor(organization=house, demand=True, actor=an_actor(ivo))
+    reset = ask_second_factor_reset(
+        user=jo,
+        reason="Answered from their address, and knew who invited them.",
+        actor=replace(an_actor(tess), staff_role=StaffRole.ADMIN),
+    )
+    world.people |= {"ivo": ivo, "tess": tess}
+    world.facts |= {
+        "passkey": str(passkey.pk),
+        "ivo": str(ivo.public_id),
+        "jo": str(jo.public_id),
+        "objection": objection_token(reset),
+        "unsubscribe": unsubscribe_url("ana@northwind.example", MailKind.NEWS).split("/")[-2],
+    }
 
 
 def _company(owner: User, name: str, display_name: str) -> Organization:

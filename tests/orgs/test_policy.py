@@ -40,6 +40,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "teams:read": ({OWNER, MANAGER, BILLING, MEMBER}, set()),
     "organization:update": ({OWNER}, {"open"}),
     "organization:rename": ({OWNER}, {"open"}),
+    "organization:demand_second_factor": ({OWNER}, set()),
     "organization:delete": ({OWNER}, {"fresh"}),
     "organization:undo_delete": ({OWNER}, set()),
     "organization:convert": ({OWNER}, {"fresh", "open"}),

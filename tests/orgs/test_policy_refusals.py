@@ -38,6 +38,7 @@ OWNER, MANAGER, BILLING, MEMBER = "owner", "manager", "billing_manager", "member
         ("role_too_low", Forbidden),
         ("scope_missing", Forbidden),
         ("fresh_sign_in_required", Forbidden),
+        ("second_factor_required", Forbidden),
         ("not_a_company", Conflict),
         ("standing_restricted", Unpaid),
         ("standing_suspended", Unpaid),

@@ -80,6 +80,9 @@ CASES = {
         {"name": "bakery", "display_name": "The Bakery"},
         stranger=201,
     ),
+    "report_tokens": Case(
+        "POST", "/tokens/reported", "", every(202), {"": [{"token": "none of ours"}]}, stranger=202
+    ),
     "get_organization": Case("GET", ORG, "organizations:read", every(200)),
     "change_organization": Case(
         "PATCH", ORG, "organizations:write", OWNER_ONLY, {"description": "New."}
@@ -95,6 +98,18 @@ CASES = {
     "check_name": Case("GET", "/names/bakers", "organizations:read", every(200), stranger=200),
     "show_myself": Case(
         "PATCH", "/me/organizations/guild", "members:write", every(200), {"is_public": True}
+    ),
+    "get_second_factor": Case("GET", f"{ORG}/second-factor", "organizations:write", OWNER_ONLY),
+    # The owner here has no second factor, and can only take the demand back.
+    "demand_second_factor": Case(
+        "PUT",
+        f"{ORG}/second-factor",
+        "organizations:write",
+        OWNER_ONLY,
+        {"required": False},
+    ),
+    "list_members_without_second_factor": Case(
+        "GET", f"{ORG}/second-factor/without", "organizations:write", OWNER_ONLY
     ),
     "get_entitlements": Case("GET", f"{ORG}/entitlements", "organizations:read", every(200)),
     "list_members": Case("GET", f"{ORG}/members", "members:read", every(200)),
@@ -243,7 +258,9 @@ class World:
     names: dict[str, str]
 
     def ask(self, program: Program, case: Case) -> Answer:
-        body = {key: self._told(value) for key, value in case.body.items()} or None
+        body: Any = {key: self._told(value) for key, value in case.body.items()} or None
+        if body is not None and "" in body:
+            body = body[""]  # a list stands there by itself
         return program.call(case.method, case.path.format(**self.names), body)
 
     def _told(self, value: Any) -> Any:
@@ -318,7 +335,7 @@ def test_each_role_is_answered_as_the_matrix_says(name: str, world: World) -> No
     assert found == expected
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", sorted(set(CASES) - {"report_tokens"}))
 def test_without_a_token_nothing_is_answered(name: str, world: World) -> None:
     assert is_problem(world.ask(Program(), CASES[name]), 401, "not_authenticated")
 

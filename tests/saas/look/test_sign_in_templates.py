@@ -5,6 +5,7 @@ from pathlib import Path
 
 import allauth.account
 import allauth.mfa
+import allauth.usersessions
 import pytest
 from allauth.account import app_settings as account
 from allauth.mfa import app_settings as mfa
@@ -27,6 +28,7 @@ SWITCHED_OFF = {
     "account/messages/login_code_sent.txt": not account.LOGIN_BY_CODE_ENABLED,
     "account/messages/phone_verification_sent.txt": "phone" not in account.SIGNUP_FIELDS,
     "account/messages/phone_verified.txt": "phone" not in account.SIGNUP_FIELDS,
+    "mfa/webauthn/signup_form.html": not mfa.PASSKEY_SIGNUP_ENABLED,
     "mfa/trust.html": not mfa.TRUST_ENABLED,
 }
 
@@ -35,11 +37,11 @@ def named_in(package: Path) -> set[str]:
     """Return the names of templates that a package's sources write, their suffix put in."""
     names = set()
     for path in package.rglob("*.py"):
-        if "tests" in path.parts or "webauthn" in path.parts:
+        if "tests" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             text = _text(node)
-            if text.startswith(("account/", "mfa/")) and " " not in text:
+            if text.startswith(("account/", "mfa/", "usersessions/")) and " " not in text:
                 names.add(text.replace("{}", account.TEMPLATE_EXTENSION))
     return names
 
@@ -55,11 +57,9 @@ def _text(node: ast.AST) -> str:
 
 
 def in_use() -> set[str]:
-    packages = (Path(allauth.account.__file__).parent, Path(allauth.mfa.__file__).parent)
-    names = {name for package in packages for name in named_in(package)}
-    wanted = {
-        name for name in names if "webauthn" not in name and not SWITCHED_OFF.get(name, False)
-    }
+    packages = (allauth.account, allauth.mfa, allauth.usersessions)
+    names = {name for package in packages for name in named_in(Path(str(package.__file__)).parent)}
+    wanted = {name for name in names if not SWITCHED_OFF.get(name, False)}
     return {name for name in wanted if name.endswith((".html", ".txt")) or "/email/" in name}
 
 
@@ -76,6 +76,8 @@ def test_the_names_were_found() -> None:
         "account/login.html",
         "mfa/totp/activate_form.html",
         "account/messages/logged_in.txt",
+        "mfa/webauthn/add_form.html",
+        "usersessions/usersession_list.html",
     } <= set(PAGES)
     assert {"account/email/password_reset_key", "mfa/email/totp_activated"} <= set(MAILS)
 

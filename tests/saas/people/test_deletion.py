@@ -1,0 +1,196 @@
+"""Deleting an account: what goes, what stays, and who cannot yet."""
+
+from dataclasses import replace
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import User
+from accounts.refusals import FreshSignInRequired, OnlyOwnerSomewhere, StaffAccount, TypedWrong
+from audit.models import AuditDetail, AuditEvent
+from community.states import State
+from kernel.actor import Actor, ActorKind
+from kernel.refusals import NotFound
+from orgs.roles import Role
+from saas.people.deletion import delete_account, losses_of
+from tests.builders import (
+    PASSWORD,
+    a_member,
+    a_second_factor,
+    a_team,
+    a_user,
+    an_actor,
+    an_organization,
+    deliver_all,
+    the_owner,
+)
+from tests.community.builders import a_draft, an_application
+from tests.saas.api.calling import a_program
+
+pytestmark = pytest.mark.django_db
+
+
+def delete(user: User, *, confirmation: str = "", actor: Actor | None = None) -> None:
+    delete_account(
+        user=user,
+        confirmation=confirmation or user.email,
+        actor=actor or an_actor(user, fresh=True),
+    )
+
+
+def test_nobody_is_left_and_the_row_is_empty() -> None:
+    user = a_user("grace@example.org", name="Grace", password=PASSWORD)
+    a_second_factor(user)
+
+    delete(user)
+
+    user.refresh_from_db()
+    assert (user.name, user.is_active, user.has_usable_password()) == ("", False, False)
+    assert user.email.endswith("@deleted.invalid")
+    assert str(user) == "Deleted account"
+    assert user.deleted_at is not None
+    assert not EmailAddress.objects.filter(user=user).exists()
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert not Client().login(email="grace@example.org", password=PASSWORD)
+    assert a_user("grace@example.org").pk != user.pk
+
+
+def test_they_leave_every_organization_with_their_rights_and_seats() -> None:
+    """Red without ``leave`` in ``_leave_organizations``."""
+    user = a_user()
+    organizations = [an_organization() for _ in range(3)]
+    for organization in organizations:
+        place = a_member(organization, Role.MEMBER, user=user)
+        a_team(organization, members=[place])
+
+    delete(user)
+
+    assert not user.memberships.exists()
+    for organization in organizations:
+        organization.refresh_from_db()
+        assert organization.seats_taken == 1
+        assert organization.teams.get().team_memberships.count() == 0
+
+
+def test_they_leave_also_where_a_second_factor_is_demanded_of_them() -> None:
+    organization = an_organization()
+    place = a_member(organization)
+    type(organization).objects.update(requires_second_factor=True)
+
+    delete(place.user)
+
+    assert organization.memberships.count() == 1
+
+
+def test_tokens_sessions_and_open_applications_end() -> None:
+    user = a_user(password=PASSWORD)
+    browser = Client()
+    browser.post("/account/login/", {"login": user.email, "password": PASSWORD})
+    program = a_program(user)
+    submitted = an_application(State.SUBMITTED, applicant=user)
+    draft = a_draft(user)
+    approved = an_application(State.APPROVED, applicant=user)
+    assert browser.get("/account/profile/").status_code == 200
+
+    type(approved).objects.filter(pk=approved.pk).update(applicant=user)
+    user.memberships.all().delete()
+    delete(user)
+
+    assert program.get("/me").status == 401
+    assert browser.get("/account/profile/").status_code == 302
+    assert not user.tokens.live().exists()
+    states = [
+        type(submitted).objects.get(pk=each.pk).state for each in (submitted, draft, approved)
+    ]
+    assert states == [State.WITHDRAWN, State.WITHDRAWN, State.APPROVED]
+
+
+def test_an_only_owner_is_refused_and_nothing_happens() -> None:
+    """Red without the question of ``only_owner_of``: other places would be left before."""
+    owned = an_organization()
+    user = the_owner(owned).user
+    other = an_organization()
+    a_member(other, user=user)
+
+    with pytest.raises(OnlyOwnerSomewhere) as refused:
+        delete(user)
+
+    assert owned.display_name in refused.value.sentence
+    assert user.memberships.count() == 2
+    assert losses_of(user).only_owner_of == [owned]
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_with_another_owner_one_can_go() -> None:
+    owned = an_organization()
+    user = the_owner(owned).user
+    a_member(owned, Role.OWNER)
+
+    delete(user)
+
+    assert owned.memberships.owners().count() == 1
+
+
+def test_the_log_keeps_what_happened_without_who_it_was() -> None:
+    """Red without ``erase_person`` in ``delete_account``."""
+    user = a_user("grace@example.org", name="Grace Hopper")
+    a_member(an_organization(), user=user)
+    a_program(user)
+
+    delete(user)
+    deliver_all()
+
+    about = AuditEvent.objects.about("user", user.pk)
+    assert {"token.made", "token.revoked", "member.left", "account.deleted"} <= {
+        event.name for event in about
+    }
+    words = str(list(AuditDetail.objects.values_list("words", flat=True)))
+    assert "Grace" not in words
+    assert "grace@example.org" not in words
+
+
+def test_they_are_told_by_mail_once_and_then_the_address_is_forgotten() -> None:
+    user = a_user("grace@example.org")
+
+    delete(user)
+    deliver_all()
+
+    (message,) = mail.outbox
+    assert message.to == ["grace@example.org"]
+    event = AuditEvent.objects.get(name="account.deleted")
+    assert event.words == {}
+
+
+def test_it_needs_a_fresh_sign_in_of_oneself_and_the_typed_address() -> None:
+    user, other = a_user(), a_user()
+    token = replace(an_actor(user, fresh=True), kind=ActorKind.TOKEN, scopes=frozenset())
+
+    with pytest.raises(FreshSignInRequired):
+        delete(user, actor=an_actor(user))
+    with pytest.raises(FreshSignInRequired):
+        delete(user, actor=token)
+    with pytest.raises(NotFound):
+        delete(user, actor=an_actor(other, fresh=True))
+    with pytest.raises(TypedWrong):
+        delete(user, confirmation="delete")
+
+    user.refresh_from_db()
+    assert user.is_active
+
+
+def test_staff_ends_by_its_operators() -> None:
+    """Red without ``StaffAccount``: claims and the last admin would vanish with them."""
+    with pytest.raises(StaffAccount):
+        delete(a_user(staff_role="reviewer"))
+
+
+def test_the_database_knows_no_half_deleted_person() -> None:
+    user = a_user()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(deleted_at=user.joined_at)
