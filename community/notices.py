@@ -11,7 +11,7 @@ from audit.models import AuditEvent
 from community.models import Application, Decision
 from community.policy import REVIEW
 from community.reasons import REASONS
-from orgs.policy import STAFF_MATRIX
+from orgs.matrix import STAFF_MATRIX
 
 
 def confirm_submission(event: AuditEvent) -> None:

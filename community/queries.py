@@ -15,9 +15,9 @@ from community.policy import REVIEW
 from community.states import QUEUED, UNDECIDED, State
 from kernel.pagination import Page, page_of
 from kernel.refusals import NotFound
+from orgs.matrix import STAFF_MATRIX
 from orgs.models import Membership, OrganizationName
 from orgs.models.organization import State as OrganizationState
-from orgs.policy import STAFF_MATRIX
 
 ENOUGH_DECISIONS = 5
 """Fewer than these say nothing about how long the next one takes."""

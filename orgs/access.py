@@ -12,8 +12,9 @@ from kernel.actor import Actor, ActorKind
 from orgs.decision import Decision
 from orgs.facts import FACTS, SEATED, Facts, Way, facts_in
 from orgs.levels import Level
+from orgs.matrix import PROJECT_MATRIX
 from orgs.models import Project
-from orgs.policy import PROJECT_MATRIX, answer
+from orgs.policy import answer
 
 INVOLVED = """
 (SELECT user_id, NULL::bigint AS organization_id, NULL::bigint AS team_id, %s::bigint AS project_id,

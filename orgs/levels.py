@@ -29,4 +29,4 @@ PURPOSE: dict[Level, str] = {
     Level.PUBLISH: "Publishes releases of it.",
     Level.ADMINISTER: "Describes it, archives it, and says who else may.",
 }
-"""What a level is for, in words for people; what it may do is in ``policy.PROJECT_MATRIX``."""
+"""What a level is for, in words for people; what it may do is in ``matrix.PROJECT_MATRIX``."""

@@ -1,10 +1,10 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import closing_notices, events, notices, project_notices
+from orgs import closing_notices, events, notices, project_events, project_notices
 
 LISTENERS: Table = {
-    events.CollaboratorInvited.name: (notices.invite_collaborator,),
+    project_events.CollaboratorInvited.name: (notices.invite_collaborator,),
     events.InvitationSent.name: (notices.invite,),
     events.InvitationClosed.name: (notices.tell_who_was_declined,),
     events.InvitationDeclined.name: (notices.tell_who_was_declined,),
@@ -17,10 +17,10 @@ LISTENERS: Table = {
     ),
     events.SecondFactorReleased.name: (notices.tell_owners_of_second_factor,),
     events.RoleChanged.name: (notices.tell_whose_role_changed,),
-    events.TransferProposed.name: (project_notices.offer_project,),
-    events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
-    events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
-    events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
+    project_events.TransferProposed.name: (project_notices.offer_project,),
+    project_events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
+    project_events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
+    project_events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
     events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
     events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),
     events.ClosingUndone.name: (closing_notices.tell_members_that_it_stays,),

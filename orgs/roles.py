@@ -27,4 +27,4 @@ PURPOSE: dict[str, str] = {
     Role.BILLING_MANAGER: "Sees and pays the bills, and is in no team. Takes no seat.",
     Role.MEMBER: "Sees the organization and works in its teams. Takes a seat.",
 }
-"""What a role is for, in words for people; what it may do is in ``policy.MATRIX``."""
+"""What a role is for, in words for people; what it may do is in ``matrix.MATRIX``."""

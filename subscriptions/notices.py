@@ -8,8 +8,8 @@ from django.urls import reverse
 from accounts.models import User
 from audit.mail import send_once
 from audit.models import AuditEvent
+from orgs.matrix import MATRIX
 from orgs.models import Organization
-from orgs.policy import MATRIX
 from subscriptions.models import Subscription
 
 

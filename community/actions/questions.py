@@ -15,7 +15,7 @@ from community.states import State
 from kernel import clock
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs.policy import STAFF_MATRIX
+from orgs.matrix import STAFF_MATRIX
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from accounts.models import User
 from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs import events
+from orgs import project_events as events
 from orgs.actions.projects import again, note
 from orgs.levels import BY_KEY, Level
 from orgs.models import Organization, Project, ProjectRole, Team, TeamGrant

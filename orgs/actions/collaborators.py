@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from kernel import clock
 from kernel.actor import Actor, ActorKind
-from orgs import events
+from orgs import project_events as events
 from orgs.actions.access import write_role
 from orgs.actions.invitations import address_of
 from orgs.actions.projects import again, note

@@ -6,7 +6,7 @@ from accounts.actions.directory import hosts_only
 from accounts.models import Host, User
 from audit.record import record
 from kernel.actor import Actor
-from orgs import events
+from orgs import project_events as events
 from orgs.models import ExternalProject, Project
 from orgs.names import NAME_RULE, is_well_formed, normalized
 from orgs.refusals import NameMalformed, ProjectNameTaken

@@ -8,7 +8,7 @@ from audit.record import record
 from kernel import clock
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs import events
+from orgs import project_events as events
 from orgs.models import Organization, Project
 from orgs.names import NAME_RULE, is_well_formed, normalized
 from orgs.policy import require

@@ -14,7 +14,7 @@ from audit.record import record
 from kernel import clock
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs import events
+from orgs import project_events as events
 from orgs.actions.access import end_role
 from orgs.actions.projects import again
 from orgs.levels import Level

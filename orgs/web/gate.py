@@ -12,7 +12,7 @@ from accounts.actors import has_second_factor, of_request
 from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import Forbidden, NotFound
-from orgs.policy import STAFF_MATRIX
+from orgs.matrix import STAFF_MATRIX
 
 Rest = ParamSpec("Rest")
 StaffView = Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]

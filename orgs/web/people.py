@@ -15,9 +15,10 @@ from orgs import queries
 from orgs.actions.invitations import invite_member
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.decision import Decision
+from orgs.matrix import MATRIX
 from orgs.models import Membership
 from orgs.offboarding import losses_of
-from orgs.policy import MATRIX, require
+from orgs.policy import require
 from orgs.refusals import AccountUnknown, SearchTooShort
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered

@@ -14,9 +14,10 @@ from kernel.actor import Actor, ActorKind
 from kernel.refusals import NotFound
 from orgs.decision import Decision
 from orgs.facts import Way, facts_of
+from orgs.matrix import PROJECT_MATRIX
 from orgs.models import Project
 from orgs.names import is_well_formed, normalized
-from orgs.policy import PROJECT_MATRIX, answer, require
+from orgs.policy import answer, require
 from orgs.web.visit import View, right_address
 
 NOBODY = Actor(ActorKind.PERSON)

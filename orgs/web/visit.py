@@ -16,9 +16,10 @@ from accounts.models import User
 from kernel.actor import Actor
 from kernel.refusals import NotFound, Refusal
 from orgs.decision import Decision
+from orgs.matrix import MATRIX
 from orgs.models import Organization, Team
 from orgs.names import is_well_formed, normalized
-from orgs.policy import MATRIX, decide_many
+from orgs.policy import decide_many
 from orgs.refusals import SecondFactorRequired
 
 View = Callable[..., HttpResponse]

@@ -15,8 +15,9 @@ from kernel.actor import Actor, ActorKind
 from orgs.api.subjects import subjects_named
 from orgs.decision import Decision
 from orgs.facts import Subject
+from orgs.matrix import MATRIX, PROJECT_MATRIX
 from orgs.models import ExternalProject
-from orgs.policy import MATRIX, PROJECT_MATRIX, decide_many
+from orgs.policy import decide_many
 from orgs.refusals import REFUSED_AS
 from saas.api.problems import shown_remedy
 

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kernel.money import format_money
-from orgs.policy import STAFF_MATRIX
+from orgs.matrix import STAFF_MATRIX
 from saas.look import moments, navigation
 
 register = Library()

@@ -17,8 +17,9 @@ from pytest_django import Settings
 
 from tests.browser import Witness, findings, overflow
 from tests.builders import signed_in
+from tests.journeys.no_pages import NO_PAGE
 from tests.journeys.shot import VISITOR, Shot
-from tests.journeys.shots import NO_PAGE, SHOTS, routes
+from tests.journeys.shots import SHOTS, routes
 from tests.journeys.world import World, a_world
 
 PICTURES = Path(django_settings.BASE_DIR) / ".data" / "screenshots"

@@ -12,8 +12,9 @@ from kernel import clock
 from kernel.actor import Actor, ActorKind
 from orgs.decision import NOT_FOUND
 from orgs.entitlements import Feature, Standing
+from orgs.matrix import MATRIX
 from orgs.models import Organization, Team
-from orgs.policy import MATRIX, decide, decide_many
+from orgs.policy import decide, decide_many
 from orgs.roles import Role
 from tests.builders import (
     a_member,

@@ -9,14 +9,8 @@ from kernel.actor import SYSTEM
 from kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unpaid
 from orgs.decision import Decision
 from orgs.entitlements import Standing
-from orgs.policy import (
-    MATRIX,
-    STAFF_MATRIX,
-    UnknownPermission,
-    decide,
-    require,
-    require_staff,
-)
+from orgs.matrix import MATRIX, STAFF_MATRIX
+from orgs.policy import UnknownPermission, decide, require, require_staff
 from orgs.refusals import REFUSED_AS, NoSeatLeft
 from tests.builders import (
     a_member,

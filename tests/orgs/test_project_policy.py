@@ -12,8 +12,9 @@ from orgs.decision import NOT_FOUND
 from orgs.entitlements import Standing
 from orgs.facts import Subject
 from orgs.levels import Level
+from orgs.matrix import PROJECT_MATRIX
 from orgs.models import Membership, Organization, Project
-from orgs.policy import PROJECT_MATRIX, decide, decide_many
+from orgs.policy import decide, decide_many
 from orgs.roles import Role
 from tests.builders import (
     a_grant,

@@ -14,9 +14,10 @@ from kernel.actor import Actor
 from kernel.refusals import Forbidden, NotFound
 from orgs.actions.invitations import accept_invitation
 from orgs.actions.names import rename_organization
+from orgs.matrix import MATRIX
 from orgs.models import Invitation, Organization
 from orgs.name_availability import name_availability
-from orgs.policy import MATRIX, decide
+from orgs.policy import decide
 from orgs.refusals import (
     ClosingOver,
     ConfirmationWrong,

@@ -13,8 +13,9 @@ from kernel.actor import ActorKind
 from kernel.refusals import Forbidden
 from orgs.actions.members import leave
 from orgs.actions.second_factor import demand_second_factor
+from orgs.matrix import MATRIX
 from orgs.models import Membership, Organization
-from orgs.policy import MATRIX, decide, decide_many
+from orgs.policy import decide, decide_many
 from orgs.queries import without_second_factor
 from orgs.refusals import SecondFactorRequired
 from orgs.roles import Role

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from orgs.facts import Subject
+from orgs.matrix import MATRIX
 from orgs.models import Membership, Organization
-from orgs.policy import MATRIX, decide
+from orgs.policy import decide
 from orgs.roles import Role
 from tests.builders import a_member, a_team, a_user, an_actor, an_organization, the_owner
 from tests.saas.api.calling import Program, a_host, a_program, is_problem
