@@ -90,7 +90,7 @@ class MailSwitched(Event):
     """A kind of mail is sent to somebody again, or no more."""
 
     name = "mail.switched"
-    sentence = "{actor} switched mails of the kind “{kind}” {state}"
+    sentence = "{actor} switched mails of the kind “{kind:words}” {state:words}"
 
     kind: str
     state: str
@@ -150,7 +150,7 @@ class SecondFactorResetStopped(Event):
     """A reset did not come about: its person objected, or staff withdrew it."""
 
     name = "second_factor.reset_stopped"
-    sentence = "The reset of the second factor of {person} was {outcome}"
+    sentence = "The reset of the second factor of {person} was {outcome:words}"
     personal = frozenset({"person"})
 
     reset_id: int

@@ -15,11 +15,11 @@ class MailKind(models.TextChoices):
 
 
 ABOUT: dict[MailKind, str] = {
-    MailKind.SECURITY: "Passwords, second factors, tokens, addresses, and who can sign in as you.",
+    MailKind.SECURITY: "Passwords, second factors, tokens, and the life of organizations you are in.",
     MailKind.BILLING: "Payments, invoices and what happens when one fails.",
-    MailKind.MEMBERSHIP: "Your role changed, or you were removed.",
+    MailKind.MEMBERSHIP: "Your role or level changed, or you were removed.",
     MailKind.INVITATIONS: "Somebody invites you. They can tell you of the link themselves, too.",
-    MailKind.NEWS: "Somebody joined an organization that you own.",
+    MailKind.NEWS: "Somebody joined, left or declined; a project is offered.",
     MailKind.APPLICATIONS: "Questions and decisions about applications, yours or in your review.",
 }
 OPTIONAL = frozenset(
@@ -56,15 +56,28 @@ KINDS: dict[str, MailKind] = {
     "application_question_answered": MailKind.APPLICATIONS,
     "application_question_asked": MailKind.APPLICATIONS,
     "application_submitted": MailKind.APPLICATIONS,
+    "collaborator_invited": MailKind.INVITATIONS,
+    "invitation_declined": MailKind.NEWS,
     "invitation_sent": MailKind.INVITATIONS,
     "member_joined": MailKind.NEWS,
+    "member_left": MailKind.NEWS,
     "member_removed": MailKind.MEMBERSHIP,
     "member_role_changed": MailKind.MEMBERSHIP,
+    "name_loss_warned": MailKind.SECURITY,
+    "organization_closed": MailKind.SECURITY,
+    "organization_closing": MailKind.SECURITY,
+    "organization_renamed": MailKind.SECURITY,
+    "organization_stays": MailKind.SECURITY,
+    "ownership_transferred": MailKind.SECURITY,
     "payment_failed": MailKind.BILLING,
+    "project_level_given": MailKind.MEMBERSHIP,
+    "project_level_taken": MailKind.MEMBERSHIP,
     "second_factor_demanded": MailKind.SECURITY,
     "second_factor_reset_asked": MailKind.SECURITY,
     "second_factor_reset_done": MailKind.SECURITY,
     "second_factor_switched": MailKind.SECURITY,
     "token_reported": MailKind.SECURITY,
+    "transfer_closed": MailKind.NEWS,
+    "transfer_proposed": MailKind.NEWS,
 }
 """Template → kind; a test holds it to the folders there are."""

@@ -38,7 +38,7 @@ NAMED: dict[str, str] = {
 FREE = frozenset(
     {"organization", "community", "team", "name", "project", "token", "host", "hint"}
     | {"display_name", "before", "after", "place", "because", "form", "interval"}
-    | {"field", "why", "stays", "lost", "released", "external_id"}
+    | {"field", "why", "stays", "lost", "released", "external_id", "url"}
 )
 """Fields that hold what people typed, or words already: where a sentence names no way to write
 them, they are told as they are.

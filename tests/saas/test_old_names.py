@@ -17,12 +17,13 @@ from tests.saas.api.calling import a_host, a_program, is_problem
 pytestmark = pytest.mark.django_db
 
 ANY = str(uuid4())
-OTHERS = {"person": ANY, "invitation": ANY, "team": "core"}
+OTHERS = {"person": ANY, "invitation": ANY, "team": "core", "project": "wheel"}
 """What else stands in addresses; only pages of teams look at it before they lead on."""
 BODIES: dict[str, Any] = {
     "rename_organization": {"name": "boats", "confirmation": "rockets"},
     "change_organization": {"description": "New."},
     "show_myself": {"is_public": True},
+    "demand_second_factor": {"required": False},
     "change_role": {"role": "manager"},
     "invite_member": {"email": "rosa@example.org"},
     "invite_many": {"invitations": [{"email": "rosa@example.org", "role": "member"}]},

@@ -80,7 +80,8 @@ def test_who_left_by_themselves_is_told_so() -> None:
 
     [told] = lines(signed_in(ada), PATH)
 
-    assert told == f"{ada.user}, member, is no member any more (left by {ada.user})"
+    left = f"{ada.user}, member, is no member any more (left by {ada.user})"
+    assert told == f"{left}. Lost: the role Member, with its seat"
 
 
 def test_what_reviewers_say_among_themselves_is_not_told_to_the_applicant() -> None:

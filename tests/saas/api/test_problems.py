@@ -107,7 +107,7 @@ def operations_about_names() -> list[tuple[str, str, dict[str, Any]]]:
         (path, method.upper(), operation)
         for path, operations in main.api.get_openapi_schema()["paths"].items()
         for method, operation in operations.items()
-        if "{name}" in path or "{project}" in path
+        if ("{name}" in path or "{project}" in path) and "/names/" not in path
     ]
     assert len(found) >= 30
     return found
