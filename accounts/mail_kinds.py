@@ -15,7 +15,7 @@ class MailKind(models.TextChoices):
 
 
 ABOUT: dict[MailKind, str] = {
-    MailKind.SECURITY: "Passwords, second factors, tokens, and the life of organizations you are in.",
+    MailKind.SECURITY: "Passwords, second factors, tokens, and whether your organizations live on.",
     MailKind.BILLING: "Payments, invoices and what happens when one fails.",
     MailKind.MEMBERSHIP: "Your role or level changed, or you were removed.",
     MailKind.INVITATIONS: "Somebody invites you. They can tell you of the link themselves, too.",

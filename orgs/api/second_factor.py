@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Field, Router, Schema
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Cursor, Input, Listed, Name, Size, listed, refused
+from accounts.api.edge import ApiRequest, Cursor, Input, Listed, PathName, Size, listed, refused
 from accounts.api.people import PersonOut, shown_person
 from kernel.pagination import page_of
 from orgs.actions.second_factor import PERMISSION, demand_second_factor
@@ -45,7 +45,7 @@ class WithoutOut(Schema):
     operation_id="get_second_factor",
     summary="Read whether a second factor is demanded",
 )
-def get_second_factor(request: ApiRequest, name: Name) -> SecondFactorOut:
+def get_second_factor(request: ApiRequest, name: PathName) -> SecondFactorOut:
     """Owners only."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, PERMISSION, organization)
@@ -58,7 +58,9 @@ def get_second_factor(request: ApiRequest, name: Name) -> SecondFactorOut:
     operation_id="demand_second_factor",
     summary="Demand a second factor of every member, or no more",
 )
-def put_second_factor(request: ApiRequest, name: Name, payload: SecondFactorIn) -> SecondFactorOut:
+def put_second_factor(
+    request: ApiRequest, name: PathName, payload: SecondFactorIn
+) -> SecondFactorOut:
     """Who has none may do nothing there but leave, until there is one. You need one yourself."""
     organization = organization_seen_by(request.auth, name)
     changed = demand_second_factor(
@@ -74,7 +76,11 @@ def put_second_factor(request: ApiRequest, name: Name, payload: SecondFactorIn) 
     summary="List who would be locked out",
 )
 def list_without(
-    request: ApiRequest, response: HttpResponse, name: Name, cursor: Cursor = "", limit: Size = 50
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
 ) -> object:
     """Members who have no second factor, the longest there first. Owners only."""
     organization = organization_seen_by(request.auth, name)
