@@ -13,6 +13,7 @@ from orgs.access import Holder, holders_of, people_by_id
 from orgs.facts import Way, facts_of
 from orgs.levels import Level
 from orgs.models import (
+    CollaboratorInvitation,
     Membership,
     Organization,
     Project,
@@ -250,3 +251,9 @@ def projects_without_grant(
 
 def _matches(words: str) -> Q:
     return Q(normalized_name__contains=normalized(words)) | Q(description__icontains=words)
+
+
+def offers_on(project: Project) -> Sequence[CollaboratorInvitation]:
+    """Return the open offers to people from outside, the newest first."""
+    open_ones = project.collaborator_invitations.open().select_related("invited_by")
+    return list(open_ones.order_by("-sent_at", "-pk")[:MOST_NAMED])

@@ -5,6 +5,7 @@ from django.urls import path
 from orgs.web import (
     account_log,
     collaboration,
+    collaborators,
     invitations,
     inviting,
     log,
@@ -110,6 +111,17 @@ urlpatterns = [
         "projects/<str:name>/access/people/<uuid:person>/remove/",
         project_access.remove_role,
         name="remove_project_role",
+    ),
+    path("projects/<str:name>/access/offers/", collaborators.invite, name="invite_collaborator"),
+    path(
+        "projects/<str:name>/access/offers/<uuid:offer>/resend/",
+        collaborators.resend,
+        name="resend_offer",
+    ),
+    path(
+        "projects/<str:name>/access/offers/<uuid:offer>/withdraw/",
+        collaborators.withdraw,
+        name="withdraw_offer",
     ),
     path("projects/<str:name>/access/teams/", project_access.set_grant, name="set_team_grant"),
     path(

@@ -22,7 +22,7 @@ from orgs.models import Project, Team
 from orgs.names import is_well_formed, normalized
 from orgs.policy import decide, require
 from orgs.refusals import NotInvolved
-from orgs.web.project_forms import MemberLevelForm, TeamLevelForm
+from orgs.web.project_forms import CollaboratorForm, MemberLevelForm, TeamLevelForm
 from orgs.web.project_visit import ProjectVisit, at_project, withheld
 from orgs.web.visit import sent, shown_at_field
 
@@ -44,7 +44,7 @@ def access(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
             set_project_role(project=visit.project, user=user, level=level, actor=visit.actor)
             messages.success(request, f"{user} has the level “{level.key}” now.")
             return _back(visit)
-    return _access_page(request, visit, form=form)
+    return access_page(request, visit, form=form)
 
 
 @require_POST
@@ -80,7 +80,7 @@ def set_grant(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
     require(visit.actor, "projects:grant", visit.project)
     form = TeamLevelForm(request.POST, prefix="team", teams=_teams(visit))
     if not form.is_valid():
-        return _access_page(request, visit, team_form=form)
+        return access_page(request, visit, team_form=form)
     return _granted(request, visit, form.cleaned_data["team"], form.cleaned_data["level"])
 
 
@@ -110,13 +110,15 @@ def _granted(request: HttpRequest, visit: ProjectVisit, team: str, level: Level)
     return _back(visit)
 
 
-def _access_page(
+def access_page(
     request: HttpRequest,
     visit: ProjectVisit,
     *,
     form: MemberLevelForm | None = None,
     team_form: TeamLevelForm | None = None,
+    offer_form: CollaboratorForm | None = None,
 ) -> HttpResponse:
+    """Return the page, with the form that was sent and is wrong in its place."""
     form = form or MemberLevelForm()
     teams, organization = _teams(visit), visit.project.organization
     team_form = team_form or TeamLevelForm(prefix="team", teams=teams)
@@ -130,6 +132,8 @@ def _access_page(
         teams=teams,
         form=form,
         team_form=team_form,
+        offer_form=offer_form or CollaboratorForm(prefix="offer"),
+        offers=project_queries.offers_on(visit.project),
         base_level=Level(base) if base is not None else None,
         members=project_queries.members_to_name(insider) if insider is not None else [],
         is_member=insider is not None,
@@ -137,7 +141,7 @@ def _access_page(
         levels=list(Level),
         me=visit.person,
     )
-    wrong = form.errors or team_form.errors
+    wrong = form.errors or team_form.errors or (offer_form and offer_form.errors)
     return render(request, "orgs/project_access.html", context, status=422 if wrong else 200)
 
 

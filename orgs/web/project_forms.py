@@ -83,6 +83,18 @@ class MemberLevelForm(forms.Form):
         self.fields["level"] = level_field()
 
 
+class CollaboratorForm(forms.Form):
+    """A level for somebody from outside, who is asked first."""
+
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"] = level_field()
+
+
 class LevelForm(forms.Form):
     """Another level for somebody who has one."""
 

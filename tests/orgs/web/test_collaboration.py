@@ -64,3 +64,29 @@ def test_somebody_signed_in_answers_once(
 
 def test_an_unknown_link_opens_nothing() -> None:
     assert Client().get("/collaborations/unknown/").status_code == 409
+
+
+def test_whoever_administers_offers_sends_again_and_withdraws_on_the_page() -> None:
+    organization = an_organization("guild")
+    a_project(organization, "wheel", is_private=True)
+    browser = signed_in(the_owner(organization))
+    page = "/projects/wheel/access/"
+
+    wrong = browser.post(f"{page}offers/", {"offer-email": "nobody", "offer-level": "publish"})
+    browser.post(f"{page}offers/", {"offer-email": "kim@outside.example", "offer-level": "publish"})
+    offer = CollaboratorInvitation.objects.get()
+    shown = browser.get(page).content.decode()
+    browser.post(f"{page}offers/{offer.public_id}/resend/")
+    browser.post(f"{page}offers/{offer.public_id}/withdraw/")
+
+    assert (wrong.status_code, "kim@outside.example" in shown) == (422, True)
+    offer.refresh_from_db()
+    assert (offer.level, offer.round, offer.outcome) == (Level.PUBLISH, 2, "revoked")
+
+
+def test_who_does_not_administer_offers_nothing(invitation: CollaboratorInvitation) -> None:
+    """Red without ``require`` in ``orgs.web.collaborators``."""
+    page = "/projects/wheel/access/offers/"
+    for path in (page, f"{page}{invitation.public_id}/resend/"):
+        assert signed_in(a_user()).post(path, {"offer-email": "x@y.example"}).status_code == 404
+    assert CollaboratorInvitation.objects.count() == 1
