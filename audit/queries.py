@@ -63,8 +63,24 @@ def subject_log(
     cursor: str = "",
     size: int = 50,
 ) -> Page[AuditEvent]:
-    """Return what happened to one subject, wherever it was then: for a project that moved."""
+    """Return what happened to one subject, wherever it was then."""
     rows = AuditEvent.objects.about(kind, subject_id)
+    return _page(wanted.of(rows), cursor=cursor, size=size)
+
+
+def project_log(
+    project_id: int,
+    organization_id: int | None,
+    wanted: LogFilter = EVERYTHING,
+    *,
+    cursor: str = "",
+    size: int = 50,
+) -> Page[AuditEvent]:
+    """Return what happened to a project under its present owner: an organization, or a person.
+
+    What happened under another owner stays in that owner's log.
+    """
+    rows = AuditEvent.objects.about("project", project_id).filter(organization_id=organization_id)
     return _page(wanted.of(rows), cursor=cursor, size=size)
 
 

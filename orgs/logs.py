@@ -22,7 +22,7 @@ def person_key(person: UUID | None) -> int | None:
 
 
 def subject_key(organization: Organization, subject: str) -> str:
-    """Return as the log keeps it what ``user:ID`` or ``team:NAME`` names in an organization.
+    """Return as the log keeps it what ``user:ID``, ``team:NAME`` or ``project:NAME`` names here.
 
     Empty stays empty; what is not known is NOTHING.
     """
@@ -32,6 +32,9 @@ def subject_key(organization: Organization, subject: str) -> str:
     if kind == "team" and is_well_formed(rest):
         teams = organization.teams.filter(normalized_name=normalized(rest))
         return next((f"team:{pk}" for pk in teams.values_list("pk", flat=True)), NOTHING)
+    if kind == "project" and is_well_formed(rest):
+        projects = organization.projects.filter(normalized_name=normalized(rest))
+        return next((f"project:{pk}" for pk in projects.values_list("pk", flat=True)), NOTHING)
     if kind == "user":
         try:
             return f"user:{person_key(UUID(rest))}"

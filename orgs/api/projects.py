@@ -3,10 +3,23 @@
 from datetime import datetime
 from typing import Literal
 
+from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool
 
-from accounts.api.edge import ApiRequest, Input, Name, PathName, Text, person_behind, refused
+from accounts.api.edge import (
+    ApiRequest,
+    Cursor,
+    Input,
+    Listed,
+    Name,
+    PathName,
+    Size,
+    Text,
+    listed,
+    person_behind,
+    refused,
+)
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
 from orgs.actions.projects import (
@@ -20,6 +33,7 @@ from orgs.facts import facts_of
 from orgs.levels import LevelKey
 from orgs.models import Project
 from orgs.policy import require
+from orgs.project_queries import my_projects, projects_of
 
 router = Router(tags=["projects"])
 
@@ -62,6 +76,41 @@ class ProjectChangeIn(Input):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"description": "Rolls."}]}
     )
+
+
+@router.get(
+    "/projects",
+    response={200: Listed[ProjectOut], **refused(403)},
+    operation_id="list_projects",
+    summary="List your projects",
+)
+def list_mine(
+    request: ApiRequest, response: HttpResponse, cursor: Cursor = "", limit: Size = 50
+) -> object:
+    """What you own, have a level of your own on, or created; by name."""
+    person = person_behind(request.auth, "projects:read")
+    page = my_projects(person, cursor=cursor, size=limit)
+    return listed(request, response, page, lambda row: shown_project(row, request.auth))
+
+
+@router.get(
+    "/organizations/{name}/projects",
+    response={200: Listed[ProjectOut], **refused(403, 404)},
+    operation_id="list_organization_projects",
+    summary="List an organization's projects",
+)
+def list_of_organization(
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """Those that you see, by name: private ones only with a level."""
+    organization = organization_seen_by(request.auth, name)
+    person = person_behind(request.auth, "projects:read")
+    page = projects_of(organization, seen_by_id=person.pk, cursor=cursor, size=limit)
+    return listed(request, response, page, lambda row: shown_project(row, request.auth))
 
 
 @router.post(

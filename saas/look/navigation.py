@@ -72,6 +72,7 @@ ORGANIZATION = (
 PROJECT = (
     Place("About", "package", "orgs:project", "projects:read"),
     Place("Who may do what", "users", "orgs:project_access", "projects:read_access"),
+    Place("Log", "history", "orgs:project_log", "projects:read_access"),
     Place("Settings", "settings", "orgs:project_settings", "projects:update"),
     Place("Move", "arrow-right", "orgs:transfer", "projects:transfer_out"),
 )

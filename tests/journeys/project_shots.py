@@ -36,6 +36,7 @@ OF_PROJECTS = (
     ),
     Shot("project-access-own", "ana", "orgs:project_access", {"name": "weather-diary"}),
     Shot("project-access-gated", "ana", "orgs:project_access", {"name": "quarry-map"}),
+    Shot("project-log", "ana", "orgs:project_log", WIND),
     Shot("transfer", "ana", "orgs:transfer", WIND),
     Shot(
         "transfer-wrong",

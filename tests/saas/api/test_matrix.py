@@ -153,6 +153,8 @@ CASES = {
     "remove_team_member": Case(
         "DELETE", f"{TEAM}/members/{{target}}", "teams:write", LEADERS_ENDING
     ),
+    "list_projects": Case("GET", "/projects", "projects:read", every(200), stranger=200),
+    "list_organization_projects": Case("GET", f"{ORG}/projects", "projects:read", every(200)),
     "register_project": Case(
         "POST",
         "/projects",
@@ -261,14 +263,14 @@ class World:
         body: Any = {key: self._told(value) for key, value in case.body.items()} or None
         if body is not None and "" in body:
             body = body[""]  # a list stands there by itself
-        return program.call(case.method, case.path.format(**self.names), body)
+        return program.call(case.method, case.path.format_map(self.names), body)
 
     def _told(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._told(each) for each in value]
         if isinstance(value, dict):
             return {key: self._told(text) for key, text in value.items()}
-        return value.format(**self.names) if isinstance(value, str) else value
+        return value.format_map(self.names) if isinstance(value, str) else value
 
 
 @pytest.fixture
