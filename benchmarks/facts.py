@@ -10,6 +10,8 @@ from django.db import connection
 
 LARGEST = 30_000
 """People of the largest organization."""
+SMALL, CROWDED = 10, 10_000
+"""People of the second and the third."""
 PEOPLE, TEAMS, PROJECTS = 30, 3, 10
 """What every other organization has."""
 
@@ -33,11 +35,14 @@ STEPS = (
        SELECT n, '', false, gen_random_uuid(), 'u' || n || '@bench.example', 'User ' || n, '',
               true, now() FROM generate_series(1, {users}) n""",
     """INSERT INTO orgs_organization (id, name, normalized_name, skeleton, display_name, kind,
-              state, url, description, seats_taken, private_projects, base_level, created_at)
+              state, url, description, seats_taken, private_projects, base_level,
+              profile_is_public, created_at)
        SELECT n, 'org-' || n, 'org-' || n, 'org' || n, 'Org ' || n, 'company',
-              'open', '', '', 30, 5, NULL, now() FROM generate_series(1, {organizations}) n""",
-    """INSERT INTO orgs_organizationname (normalized_name, name, skeleton, organization_id, since)
-       SELECT normalized_name, name, skeleton, id, now() FROM orgs_organization""",
+              'open', '', '', 30, 5, NULL, false, now()
+         FROM generate_series(1, {organizations}) n""",
+    """INSERT INTO orgs_organizationname (normalized_name, name, skeleton, organization_id, since,
+              released_because)
+       SELECT normalized_name, name, skeleton, id, now(), '' FROM orgs_organization""",
     """INSERT INTO orgs_entitlements (organization_id, phases, revision, settled_at, next_at)
        SELECT id, '[{{"since": "2026-01-01T00:00:00+00:00", "standing": "active",
               "features": ["audit_export", "org_tokens", "private_projects", "teams"],
@@ -45,12 +50,15 @@ STEPS = (
               "may_publish": true, "may_raise_bill": true}}]', 1, now(), NULL
          FROM orgs_organization""",
     # The person k of organization o: close ones never meet in one organization.
-    """INSERT INTO orgs_membership (id, organization_id, user_id, role, since)
-       SELECT (o - 1) * {largest} + k, o, 1 + ((o::bigint * {people} + k) * 7919) % {users},
+    """INSERT INTO orgs_membership (id, organization_id, user_id, role, since, is_public,
+              name_key, email_key)
+       SELECT (o - 1) * {largest} + k, o, u,
               CASE k WHEN 1 THEN 'owner' WHEN 2 THEN 'manager' WHEN 3 THEN 'billing_manager'
-                     ELSE 'member' END, now()
+                     ELSE 'member' END, now(), false, 'user ' || u, 'u' || u || '@bench.example'
          FROM generate_series(1, {organizations}) o,
-              generate_series(1, CASE o WHEN 1 THEN {largest} ELSE {people} END) k""",
+              generate_series(1, CASE o WHEN 1 THEN {largest} WHEN 2 THEN {small}
+                                        WHEN 3 THEN {crowded} ELSE {people} END) k,
+              LATERAL (SELECT 1 + ((o::bigint * {people} + k) * 7919) % {users} AS u) person""",
     """INSERT INTO orgs_team (id, organization_id, name, normalized_name, description, created_at)
        SELECT (o - 1) * {teams} + t, o, 'team-' || t, 'team-' || t, '', now()
          FROM generate_series(1, {organizations}) o, generate_series(1, {teams}) t""",
@@ -81,6 +89,8 @@ def fill(size: Size) -> None:
         "organizations": size.organizations,
         "users": size.users,
         "largest": LARGEST,
+        "small": SMALL,
+        "crowded": CROWDED,
         "people": PEOPLE,
         "teams": TEAMS,
         "projects": PROJECTS,

@@ -17,25 +17,25 @@ from orgs.models import Project
 from orgs.policy import answer
 
 INVOLVED = """
-(SELECT user_id, NULL::bigint AS organization_id, NULL::bigint AS team_id, %s::bigint AS project_id,
-        user_id AS n
+(SELECT user_id, NULL::bigint AS organization_id, NULL::bigint AS team_id,
+        %(project)s::bigint AS project_id, user_id AS n
    FROM (SELECT p.owner_id AS user_id FROM orgs_project p
-          WHERE p.id = %s AND p.owner_id IS NOT NULL
+          WHERE p.id = %(project)s AND p.owner_id IS NOT NULL
          UNION
-         SELECT r.user_id FROM orgs_projectrole r WHERE r.project_id = %s
+         SELECT r.user_id FROM orgs_projectrole r WHERE r.project_id = %(project)s
          UNION
          SELECT m.user_id FROM orgs_project p
            JOIN orgs_organization o ON o.id = p.organization_id
            JOIN orgs_membership m ON m.organization_id = p.organization_id
-          WHERE p.id = %s
+          WHERE p.id = %(project)s
             AND (m.role = 'owner' OR (m.role = 'manager' AND m.user_id = p.created_by_id)
-                 OR (o.base_level IS NOT NULL AND m.role = ANY(%s)))
+                 OR (o.base_level IS NOT NULL AND m.role = ANY(%(seated)s)))
          UNION
          SELECT m.user_id FROM orgs_teamgrant g
            JOIN orgs_teammembership tm ON tm.team_id = g.team_id
            JOIN orgs_membership m ON m.id = tm.membership_id
-          WHERE g.project_id = %s) AS involved
-  WHERE user_id > %s ORDER BY user_id LIMIT %s) AS q
+          WHERE g.project_id = %(project)s) AS involved
+  WHERE user_id > %(after)s ORDER BY user_id LIMIT %(size)s) AS q
 """
 FACTS_INVOLVED = FACTS.format(questions=INVOLVED).replace(
     "SELECT o.name", "SELECT q.user_id, o.name", 1
@@ -104,7 +104,7 @@ def people_by_id(user_ids: Sequence[int]) -> dict[int, User]:
 def _involved(project: Project, *, after: int, size: int) -> Iterator[Holder]:
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(FACTS_INVOLVED, [now, SEATED, *_asked(project, after=after, size=size)])
+        cursor.execute(FACTS_INVOLVED, {"now": now, **_asked(project, after=after, size=size)})
         rows = cursor.fetchall()
     for user_id, *row in rows:
         facts = facts_in(row, now)
@@ -112,6 +112,5 @@ def _involved(project: Project, *, after: int, size: int) -> Iterator[Holder]:
             yield Holder(user_id, facts, facts.project.ways)
 
 
-def _asked(project: Project, *, after: int, size: int) -> list[Any]:
-    pk = project.pk
-    return [pk, pk, pk, pk, SEATED, pk, after, size]
+def _asked(project: Project, *, after: int, size: int) -> dict[str, Any]:
+    return {"project": project.pk, "seated": SEATED, "after": after, "size": size}

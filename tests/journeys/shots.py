@@ -168,13 +168,6 @@ OF_PEOPLE = (
     ),
     Shot("data", "ana", "people:data"),
     Shot("delete-account", "chen", "people:delete"),
-    Shot(
-        "delete-account-wrong",
-        "chen",
-        "people:delete",
-        act=send("Delete my account", confirmation="yes"),
-        status=422,
-    ),
     Shot("delete-account-owner", "ana", "people:delete"),
     Shot("reset-objection", VISITOR, "accounts:object_to_reset", {"token": "{objection}"}),
     Shot("again-password", "ana", "account_reauthenticate"),

@@ -133,7 +133,7 @@ def test_every_cell_is_as_the_table_says(cast: Cast) -> None:
 
 
 def test_a_maintainer_is_one_in_their_own_team_only(cast: Cast) -> None:
-    """Red without ``AND tm.team_id = t.id`` meaning the asked team in ``orgs.facts.FACTS``."""
+    """Red without ``AND tm.team_id = t.id`` meaning the asked team in ``orgs.facts.TEAM``."""
     other = a_team(cast.organization)
 
     for permission in ("teams:add_members", "teams:remove_members"):
