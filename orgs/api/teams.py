@@ -213,7 +213,9 @@ def list_people(
     operation_id="add_team_members",
     summary="Put several members into a team",
 )
-def add_people(request: ApiRequest, name: Name, team: Name, payload: TeamPeopleIn) -> TeamPeopleOut:
+def add_people(
+    request: ApiRequest, name: PathName, team: PathName, payload: TeamPeopleIn
+) -> TeamPeopleOut:
     """All or none of them; who is in it already stays as they are."""
     organization = organization_seen_by(request.auth, name)
     found = team_named(organization, team)
