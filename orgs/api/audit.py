@@ -28,10 +28,10 @@ from kernel.actor import ActorKind
 from orgs import queries
 from orgs.actions.logs import export_log
 from orgs.api.subjects import organization_seen_by
+from orgs.log_file import as_file
 from orgs.logs import is_told_in_full, person_key, sentence_for, subject_key
 from orgs.models import Organization
 from orgs.policy import require
-from orgs.web.log import as_file
 
 router = Router(tags=["audit"])
 

@@ -1,18 +1,17 @@
 """The audit log of an organization, of one of its teams, and as a file."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from audit.export import MEDIA_TYPES, Form, lines_of
-from audit.models import AuditEvent
+from audit.export import Form
 from audit.queries import organization_log, subject_log
 from orgs import queries
 from orgs.actions.logs import export_log
+from orgs.log_file import as_file
 from orgs.policy import require
 from orgs.web.log_forms import LogForm, OrganizationLogForm
 from orgs.web.visit import Visit, right_address, team_seen_by, visiting
@@ -79,18 +78,6 @@ def export(request: HttpRequest, visit: Visit, form: str) -> HttpResponse:
         filters=asked.asked(),
     )
     return as_file(events, kind, name=visit.organization.name)  # type: ignore[return-value]  # streams
-
-
-def as_file(events: Iterator[AuditEvent], form: Form, *, name: str) -> StreamingHttpResponse:
-    """Return events as a download that is written while it is sent."""
-    return StreamingHttpResponse(
-        lines_of(events, form),
-        content_type=f"{MEDIA_TYPES[form]}; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}-audit-log.{form}"',
-            "Cache-Control": "no-store",
-        },
-    )
 
 
 def _form(request: HttpRequest, visit: Visit) -> OrganizationLogForm:

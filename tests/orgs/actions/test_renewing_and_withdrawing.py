@@ -9,14 +9,12 @@ from audit.models import AuditEvent
 from kernel import clock
 from kernel.refusals import Forbidden
 from orgs.actions.invitations import (
-    accept_invitation,
     decline_invitation,
     invitation_behind,
-    invite_member,
     resend_invitation,
     revoke_invitation,
 )
-from orgs.models import Invitation, Organization
+from orgs.models import Invitation
 from orgs.refusals import (
     InvitationClosed,
 )
@@ -31,23 +29,9 @@ from tests.builders import (
     entitle,
     the_owner,
 )
+from tests.orgs.actions.test_invitations import accept, invite
 
 pytestmark = pytest.mark.django_db
-
-
-def invite(
-    organization: Organization, email: str = "grace@example.org", role: str = Role.MEMBER
-) -> Invitation:
-    """Invite by the owner."""
-    return invite_member(
-        organization=organization, email=email, role=role, actor=an_actor(the_owner(organization))
-    )
-
-
-def accept(token: str) -> None:
-    """Accept by somebody new."""
-    user = a_user()
-    accept_invitation(token=token, user=user, actor=an_actor(user))
 
 
 def test_a_new_link_kills_the_old_one_and_lives_seven_days_from_then(
