@@ -14,8 +14,10 @@ from orgs import people as found
 from orgs import queries
 from orgs.actions.invitations import invite_member
 from orgs.actions.members import change_role, leave, remove_member
-from orgs.decision import Decision
-from orgs.matrix import MATRIX
+from orgs.decision import Decision, Rule
+from orgs.levels import PURPOSE as LEVEL_PURPOSE
+from orgs.levels import Level
+from orgs.matrix import MATRIX, PROJECT_MATRIX
 from orgs.models import Membership
 from orgs.offboarding import losses_of
 from orgs.policy import require
@@ -178,11 +180,24 @@ def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
 def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Explain the roles with the very table that decides."""
     rows = [
-        (rule.words, [role in rule.roles for role in Role], _needs(permission))
-        for permission, rule in MATRIX.items()
+        (rule.words, [role in rule.roles for role in Role], _needs(rule))
+        for rule in MATRIX.values()
     ]
-    explained = [(role.label, PURPOSE[role]) for role in Role]
-    return render(request, "orgs/roles.html", visit.context(rows=rows, roles=explained))
+    project_rows = [
+        (
+            rule.words,
+            [rule.level is not None and level >= rule.level for level in Level],
+            _needs(rule),
+        )
+        for rule in PROJECT_MATRIX.values()
+    ]
+    context = visit.context(
+        rows=rows,
+        roles=[(role.label, PURPOSE[role]) for role in Role],
+        project_rows=project_rows,
+        levels=[(level.label, LEVEL_PURPOSE[level]) for level in Level],
+    )
+    return render(request, "orgs/roles.html", context)
 
 
 def invitable(visit: Visit) -> list[Role]:
@@ -226,13 +241,14 @@ def membership_of(visit: Visit, person: UUID) -> Membership:
     return found
 
 
-def _needs(permission: str) -> str:
-    rule = MATRIX[permission]
+def _needs(rule: Rule) -> str:
     needed = [
         "a company" if rule.company else "",
         "a paid plan or a grant" if rule.growth else "",
         f"the feature {rule.feature.replace('_', ' ')}" if rule.feature else "",
         f"room in {rule.limit.replace('_', ' ')}" if rule.limit else "",
         "a fresh sign-in" if rule.fresh else "",
+        "an organization that is not held, nor long unpaid" if rule.publishing else "",
+        "a project that is not archived" if rule.present else "",
     ]
     return ", ".join(need for need in needed if need)

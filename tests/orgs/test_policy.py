@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.actor import Actor, ActorKind
 from orgs.decision import NOT_FOUND
 from orgs.entitlements import Feature, Standing
-from orgs.matrix import MATRIX
+from orgs.matrix import MATRIX, PROJECT_MATRIX
 from orgs.models import Organization, Team
 from orgs.policy import decide, decide_many
 from orgs.roles import Role
@@ -346,5 +346,5 @@ def test_the_page_of_roles_shows_every_line_of_the_matrix() -> None:
 
     page = browser.get("/orgs/acme/people/roles/").content.decode()
 
-    for rule in MATRIX.values():
+    for rule in (*MATRIX.values(), *PROJECT_MATRIX.values()):
         assert f'scope="row">{rule.words}</th>' in page
