@@ -12,9 +12,8 @@ from accounts import actors
 from accounts.models import User
 from benchmarks.facts import LARGEST, Size
 from benchmarks.timing import PAIRS, ROUNDS, alternated, queries, select_one
-from kernel import clock
 from kernel.actor import Actor
-from orgs.facts import FACTS_OF_MANY, SEATED
+from orgs.facts import FACTS_OF_MANY_PROJECTS
 from orgs.models import Project, ProjectRole, TeamGrant, TeamMembership
 from orgs.policy import decide, decide_many
 
@@ -83,18 +82,9 @@ def _rows_read_per_row(pairs: list[Pair]) -> float:
     """Return the most rows that any step of the plan reads for a row that it answers."""
     people = [actor.person_id for actor, _ in pairs[:100]]
     projects = [project.pk for _, project in pairs[:100]]
-    nothing: list[int | None] = [None] * 100
-    asked: dict[str, Any] = {
-        "people": people,
-        "organizations": nothing,
-        "teams": nothing,
-        "projects": projects,
-    }
+    asked: dict[str, Any] = {"people": people, "projects": projects, "many": 100}
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {FACTS_OF_MANY}",
-            {"now": clock.now(), "seated": SEATED, "many": 100, **asked},
-        )
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {FACTS_OF_MANY_PROJECTS}", asked)
         plan = cursor.fetchone()[0]
     return max(_steps((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
 

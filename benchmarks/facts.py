@@ -44,15 +44,17 @@ STEPS = (
               released_because)
        SELECT normalized_name, name, skeleton, id, now(), '' FROM orgs_organization""",
     """INSERT INTO orgs_entitlements (organization_id, phases, revision, settled_at, next_at)
-       SELECT id, '[{{"since": "2026-01-01T00:00:00+00:00", "standing": "active",
+       SELECT id, replace('[{{"since": "2026-01-01T00:00:00+00:00", "standing": "active",
               "features": ["audit_export", "org_tokens", "private_projects", "teams"],
               "limits": {{"audit_days": -1, "private_projects": -1, "seats": 40000}},
-              "may_publish": true, "may_raise_bill": true}}]', 1, now(), NULL
+              "may_publish": true, "may_raise_bill": true}}]', '00:00:00+',
+              to_char(timestamp '2026-01-01' + id % 86400 * interval '1 second', 'HH24:MI:SS')
+              || '+')::jsonb, 1, now(), NULL
          FROM orgs_organization""",
     # The person k of organization o: close ones never meet in one organization.
     """INSERT INTO orgs_membership (id, organization_id, user_id, role, since, is_public,
               name_key, email_key)
-       SELECT (o - 1) * {largest} + k, o, u,
+       SELECT (o::bigint - 1) * {largest} + k, o, u,
               CASE k WHEN 1 THEN 'owner' WHEN 2 THEN 'manager' WHEN 3 THEN 'billing_manager'
                      ELSE 'member' END, now(), false, 'user ' || u, 'u' || u || '@bench.example'
          FROM generate_series(1, {organizations}) o,
