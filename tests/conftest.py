@@ -11,6 +11,7 @@ from pytest_socket import socket_allow_hosts
 
 from kernel import clock
 from saas.celery import app
+from tests import kept, stack
 
 HERE = ["127.0.0.1", "::1", "localhost"]
 """The only machine that tests speak to."""
@@ -29,12 +30,23 @@ def _tasks_run_at_once() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Begin from the migrated database of an earlier run, where one is kept."""
+    if stack.STACK and stack.STACK.kept.is_lent:
+        connection.settings_dict["TEST"]["TEMPLATE"] = kept.DATABASE
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Let tests with real transactions empty the log; UPDATE and DELETE stay refused.
 
     At the end, whoever still holds a connection (a live server whose browser has just gone) lets
     go of it, so that the database can be dropped.
     """
+    with django_db_blocker.unblock():
+        if stack.STACK and not stack.STACK.kept.is_lent:
+            connection.close()
+            stack.STACK.keep(connection.settings_dict["NAME"])
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("audit_auditevent", "audit_auditseal", "audit_auditcheckpoint"):
             cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_truncate ON {table}")

@@ -27,6 +27,7 @@ from saas.embedded.postgres import Cluster
 from saas.embedded.processes import RUN_VARIABLE, Identity, free_port, wait_until
 from saas.embedded.record import end_orphans, entry, owner_of, read_record, write_record
 from saas.env import SANDBOX_KEY
+from tests.kept import Kept
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = ROOT / ".data"
@@ -53,7 +54,10 @@ class Stack:
         self.web_port, self.sandbox_port = free_port(), free_port()
         self.cluster = self.broker = None
         self._write()
+        self.kept = Kept(RUNS)
+        self.keeps = False
         if not os.environ.get("DATABASE_URL"):
+            self.kept.lend(self.folder / "postgres")
             self.cluster = Cluster.at(self.folder / "postgres", free_port(), throwaway=True)
         if not os.environ.get("REDIS_URL"):
             self.broker = Broker.at(self.folder / "broker", free_port())
@@ -93,15 +97,29 @@ class Stack:
         if self._start.ident is not None:
             self._start.join()
 
+    def keep(self, database: str) -> None:
+        """Keep a database that has just been migrated for the next run.
+
+        One of several workers does; a cluster of somebody else's is left alone.
+        """
+        if self.cluster and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+            self.kept.take(self.cluster, database)
+            self.keeps = True
+
     def stop(self) -> None:
         """End every server and remove the folder; may be called twice."""
         with self._guard:
             self._stopped = True
             for child in reversed(self.children):
-                child.stop(grace=5)
+                if self.keeps and child.name == "postgres":
+                    child.stop_signal = signal.SIGINT  # in peace, so that its files are whole
+                child.stop(grace=30)
             self.children.clear()
         if self._start.ident is not None:
             self._start.join(timeout=30)
+        if self.keeps and self.cluster:
+            self.kept.put_away(self.cluster)
+            self.keeps = False
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_all(self) -> None:
@@ -123,6 +141,7 @@ class Stack:
             self.sandbox_fault = str(fault)
 
     def _start_cluster(self, cluster: Cluster) -> None:
+        self.kept.fill(cluster)
         cluster.prepare()
         child = self._spawn(
             "postgres", cluster.command, user=cluster.user, stop_signal=signal.SIGQUIT

@@ -35,6 +35,7 @@ INITDB = (
 THROWAWAY = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
     "max_wal_senders=0", "autovacuum=off", "checkpoint_timeout=1h", "max_wal_size=4GB",
+    "wal_recycle=off",
 )  # fmt: skip
 
 
