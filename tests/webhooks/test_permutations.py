@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from kernel import clock
@@ -37,13 +37,15 @@ from webhooks.models import StripeEvent
 
 pytestmark = pytest.mark.django_db
 Step = Callable[[Sandbox, Company], None]
+CATALOG = ("product.", "price.")
+"""What a sandbox that sold nothing before tells of as well; it is of no subscription's life."""
 FIELDS = (
     "status", "plan_key", "interval", "quantity", "paid_quantity", "period_start", "period_end",
     "ends_at", "ended_at", "failing_since", "ended_by_failure", "is_missing", "is_doubled",
 )  # fmt: skip
 
 
-MANY = int(os.environ.get("EXAMPLES", "4"))
+MANY = int(os.environ.get("EXAMPLES", "2"))
 """Orders tried of each life; every one is some sixty deliveries, so a quick run tries few."""
 
 
@@ -53,6 +55,7 @@ def examples() -> settings:
         derandomize=True,
         database=None,
         deadline=None,
+        phases=[Phase.generate],  # a smaller shuffle is none that is easier to read
         suppress_health_check=list(HealthCheck),
     )
 
@@ -121,7 +124,7 @@ def lived(sandbox: Sandbox, *names: str) -> tuple[Company, list[Letter]]:
     for step in names:
         for one in LIVES[step]:
             one(sandbox, company)
-    return company, sandbox.letters()
+    return company, [one for one in sandbox.letters() if not one.type.startswith(CATALOG)]
 
 
 # --- What is compared ---
