@@ -6,12 +6,14 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from kernel import clock
 from saas.celery import app
 from tests import kept, stack
+from tests.emptying import empty_tables
 
 HERE = ["127.0.0.1", "::1", "localhost"]
 """The only machine that tests speak to."""
@@ -38,7 +40,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let tests with real transactions empty the log; UPDATE and DELETE stay refused.
+    """Keep what was migrated for the next run; let tests with real transactions end quickly.
 
     At the end, whoever still holds a connection (a live server whose browser has just gone) lets
     go of it, so that the database can be dropped.
@@ -47,9 +49,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         if stack.STACK and not stack.STACK.kept.is_lent:
             connection.close()
             stack.STACK.keep(connection.settings_dict["NAME"])
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("audit_auditevent", "audit_auditseal", "audit_auditcheckpoint"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_truncate ON {table}")
+    TransactionTestCase._fixture_teardown = lambda _case: empty_tables()  # type: ignore[attr-defined]
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -151,6 +151,8 @@ def test_two_sealers_at_once_seal_everything_once() -> None:
     [
         "UPDATE audit_auditseal SET number = number + 1",
         "DELETE FROM audit_auditseal",
+        "TRUNCATE audit_auditseal",
+        "TRUNCATE audit_auditcheckpoint",
         "SET LOCAL audit.pruning = 'yes'; DELETE FROM audit_auditseal",
         "SET LOCAL audit.pruning = 'yes'; DELETE FROM audit_auditevent",
         "INSERT INTO audit_auditcheckpoint SELECT stream, number, hash, now() FROM audit_auditseal",
