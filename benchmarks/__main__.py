@@ -32,12 +32,12 @@ def measure(organizations: int) -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- see above
 
-    from benchmarks import decisions, facts, people, standing  # noqa: PLC0415 -- see above
+    from benchmarks import decisions, facts, http, people, standing  # noqa: PLC0415 -- see above
 
     call_command("migrate", verbosity=0)
     size = facts.Size(organizations, organizations * PEOPLE_TO_AN_ORGANIZATION)
     facts.fill(size)
-    figures = decisions.measure(size) | people.measure() | standing.measure()
+    figures = http.measure(size) | decisions.measure(size) | people.measure() | standing.measure()
     for name, value in figures.items():
         print(f"{name}: {value}")
 

@@ -35,7 +35,7 @@ def measure(size: Size) -> dict[str, str]:
         "decision_queries": str(queries(decided)),
         "decision_vs_select1": f"{alternated(decided, select_one):.2f}",
         "decision_largest_org_vs_median": f"{alternated(large_decided, decided):.2f}",
-        "batch100_vs_single": f"{100 / alternated(batched, decided, pairs=20):.1f}",
+        "decide_many100_vs_decide": f"{100 / alternated(batched, decided, pairs=20):.1f}",
         "decision_rows_read_per_row": f"{_rows_read_per_row(pairs + large):.1f}",
     }
     return figures | _beside_guardian(pairs)

@@ -8,3 +8,4 @@ DEBUG = False
 INSTALLED_APPS = [*APPS, "guardian"]
 AUTHENTICATION_BACKENDS = [*BACKENDS, "guardian.backends.ObjectPermissionBackend"]
 ANONYMOUS_USER_NAME = None
+ROOT_URLCONF = "benchmarks.urls"

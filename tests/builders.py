@@ -33,7 +33,7 @@ from orgs.models import (
 )
 from orgs.names import normalized
 from orgs.private_projects import recount_private_projects
-from orgs.roles import Role
+from orgs.roles import SEAT_ROLES, Role
 from orgs.seats import recount
 
 PASSWORD = "correct horse battery"
@@ -132,7 +132,11 @@ def a_member(
 ) -> Membership:
     """Return somebody's place in an organization; the seat is counted and not asked for."""
     membership = organization.memberships.create(user=user or a_user(), role=role)
-    recount(organization)
+    if user is not None:
+        recount(organization)
+    elif role in SEAT_ROLES:  # somebody new takes no seat elsewhere in it
+        organization.seats_taken += 1
+        organization.save(update_fields=["seats_taken"])
     return membership
 
 

@@ -1,20 +1,14 @@
 """From names in addresses and questions to organizations, teams and people.
 
-``organization_seen_by`` is where strangers meet 404; ``subjects_named`` resolves any number of
-names in three queries, and asks nobody's permission: whoever calls it lets policy answer.
+``organization_seen_by`` and ``project_seen_by`` are where strangers meet 404.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
-
 from kernel.actor import Actor
 from kernel.refusals import NotFound
-from orgs.facts import Subject
-from orgs.models import Membership, Organization, OrganizationName, Project, Team
-from orgs.models.organization import State
+from orgs.models import Membership, Organization, Project, Team
 from orgs.names import normalized
 from orgs.policy import decide
 
@@ -94,68 +88,3 @@ def member_of(organization: Organization, person: UUID) -> Membership:
     if found is None:
         raise NotFound("This person is not a member.")
     return found
-
-
-def subjects_named(names: Iterable[str]) -> dict[str, Subject]:
-    """Return what ``organization:NAME``, ``team:ORG/TEAM`` and ``project:NAME`` name, as far as it
-    exists.
-    """
-    names = set(names)
-    asked = {name: _parts(name) for name in names}
-    organizations = _organizations({parts[0] for parts in asked.values() if parts})
-    pairs = {
-        (organizations[parts[0]].pk, parts[1])
-        for parts in asked.values()
-        if parts and parts[1] and parts[0] in organizations
-    }
-    teams = _teams(pairs)
-    found: dict[str, Subject | None] = {**_projects(names)}
-    for name, parts in asked.items():
-        organization = organizations.get(parts[0]) if parts else None
-        if organization is None or parts is None:
-            continue
-        found[name] = teams.get((organization.pk, parts[1])) if parts[1] else organization
-    return {name: subject for name, subject in found.items() if subject is not None}
-
-
-def _parts(name: str) -> tuple[str, str] | None:
-    """Return the normalized names of organization and team; empty for no team."""
-    kind, _, rest = name.partition(":")
-    if kind == "organization":
-        return normalized(rest), ""
-    if kind == "team":
-        organization, _, team = rest.partition("/")
-        return normalized(organization), normalized(team)
-    return None
-
-
-def _projects(names: Iterable[str]) -> dict[str, Subject]:
-    asked = {
-        name: normalized(name.removeprefix("project:"))
-        for name in names
-        if name.startswith("project:")
-    }
-    if not asked:
-        return {}
-    rows = Project.objects.filter(normalized_name__in=set(asked.values()))
-    by_name = {project.normalized_name: project for project in rows}
-    return {name: by_name[plain] for name, plain in asked.items() if plain in by_name}
-
-
-def _organizations(names: set[str]) -> dict[str, Organization]:
-    rows = (
-        OrganizationName.objects.held()
-        .filter(normalized_name__in=names)
-        .exclude(organization__state=State.CLOSED)
-        .select_related("organization")
-    )
-    return {row.normalized_name: row.organization for row in rows}
-
-
-def _teams(pairs: set[tuple[int, str]]) -> dict[tuple[int, str], Team]:
-    wanted = Q(
-        organization_id__in={organization for organization, _ in pairs},
-        normalized_name__in={name for _, name in pairs},
-    )
-    rows = Team.objects.filter(wanted)
-    return {(row.organization_id, row.normalized_name): row for row in rows}

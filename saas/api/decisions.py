@@ -1,24 +1,19 @@
 """Questions from programs: may this person do that? Explained, many at once, in the order asked."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from ninja import Field, Router, Schema
 from pydantic import AfterValidator, ConfigDict
 
-from accounts import actors
 from accounts.api.edge import ApiRequest, Input, ProblemRemedy, refused, require_scope
-from accounts.models import ExternalUser, User
 from kernel.actor import Actor, ActorKind
-from orgs.api.subjects import subjects_named
 from orgs.decision import Decision
 from orgs.facts import Subject
 from orgs.matrix import MATRIX, PROJECT_MATRIX
-from orgs.models import ExternalProject
 from orgs.policy import decide_many
 from orgs.refusals import REFUSED_AS
+from saas.api.named import Named
 from saas.api.problems import shown_remedy
 
 MOST = 500
@@ -26,7 +21,6 @@ UUID_FORM = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-
 EXTERNAL = r"external:[!-~]{1,200}"
 NAME = r"[A-Za-z0-9._-]{1,100}"
 KNOWN = MATRIX | PROJECT_MATRIX
-EXTERNALLY = "external:"
 
 router = Router(tags=["decisions"])
 
@@ -113,68 +107,24 @@ def decide(request: ApiRequest, payload: QuestionsIn) -> DecisionsOut:
     What the asker may not know of is answered `not_found`, exactly like what does not exist.
     """
     require_scope(request.auth, "decisions:ask")
-    people = people_asked_about(request.auth, {question.user for question in payload.questions})
-    subjects = subjects_named(question.subject for question in payload.questions)
-    subjects |= projects_called(request.auth, {each.subject for each in payload.questions})
+    named = Named(
+        request.auth,
+        (question.user for question in payload.questions),
+        (question.subject for question in payload.questions),
+    )
     asked = [
-        _question(people.get(_key(question.user)), question, subjects)
-        for question in payload.questions
+        (named.person(each.user) or NOBODY, each.permission, _subject(named, each))
+        for each in payload.questions
     ]
     return DecisionsOut(decisions=[_shown(decision) for decision in decide_many(asked)])
-
-
-def people_asked_about(asker: Actor, users: Iterable[str]) -> dict[str, Actor]:
-    """Return the people whom ``asker`` may ask about, by what they were called in the questions.
-
-    They are asked about as people who did not sign in just now: what needs that is told so.
-    ``external:ID`` is a host's own word for somebody in its directory.
-    """
-    ids = {UUID(user) for user in users if not user.startswith(EXTERNALLY)}
-    found = User.objects.filter(public_id__in=ids, is_active=True)
-    if asker.kind is not ActorKind.HOST:
-        found = found.filter(pk__in=[asker.user_id])
-    called = {user.removeprefix(EXTERNALLY) for user in users if user.startswith(EXTERNALLY)}
-    external = _directory(asker, called) if called else {}
-    return {str(user.public_id): actors.person(user) for user in found} | external
-
-
-def _directory(asker: Actor, called: set[str]) -> dict[str, Actor]:
-    """Return the people of a host's directory; to all others ``external:`` names nobody."""
-    if asker.kind is not ActorKind.HOST:
-        return {}
-    rows = ExternalUser.objects.filter(
-        host=asker.credential_id, external_id__in=called, user__is_active=True
-    ).select_related("user")
-    return {f"{EXTERNALLY}{row.external_id}": actors.person(row.user) for row in rows}
-
-
-def projects_called(asker: Actor, subjects: Iterable[str]) -> dict[str, Subject]:
-    """Return the projects that a host calls by ids of its own."""
-    prefix = f"project:{EXTERNALLY}"
-    called = {name.removeprefix(prefix) for name in subjects if name.startswith(prefix)}
-    if not called or asker.kind is not ActorKind.HOST:
-        return {}
-    rows = ExternalProject.objects.filter(
-        host=asker.credential_id, external_id__in=called
-    ).select_related("project")
-    return {f"{prefix}{row.external_id}": row.project for row in rows}
-
-
-def _key(user: str) -> str:
-    """Return what a question's user is looked up by: ids in any case, words as they are."""
-    return user if user.startswith(EXTERNALLY) else user.lower()
 
 
 NOBODY = Actor(ActorKind.PERSON)
 
 
-def _question(
-    person: Actor | None, question: QuestionIn, subjects: dict[str, Subject]
-) -> tuple[Actor, str, Subject | None]:
-    """Return the question as policy knows it; about nobody, nothing is found."""
-    if person is None:
-        return NOBODY, question.permission, None
-    return person, question.permission, subjects.get(question.subject)
+def _subject(named: Named, question: QuestionIn) -> Subject | None:
+    """Return what is asked about; for nobody, nothing is found."""
+    return named.subject(question.subject) if named.person(question.user) else None
 
 
 def _shown(decision: Decision) -> DecisionOut:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from kernel import clock
 from orgs.facts import Subject
 from orgs.matrix import MATRIX
 from orgs.models import Membership, Organization
@@ -146,13 +147,31 @@ def test_people_who_were_switched_off_may_nothing() -> None:
     assert answer["reason"] == "not_found"
 
 
-def test_a_closed_organization_is_not_found() -> None:
+@pytest.mark.parametrize("subject", ["organization:guild", "team:guild/core"])
+def test_a_closed_organization_is_not_found(subject: str) -> None:
+    """Red without either ``o.state <> %(closed)s`` of ``NAMED``."""
     organization = an_organization("guild")
     owner = the_owner(organization)
+    a_team(organization, "core")
     Organization.objects.filter(pk=organization.pk).update(state="closed")
 
-    [answer] = asked(a_host(), a_question(owner, "organization:guild"))
+    [answer] = asked(a_host(), a_question(owner, subject))
 
+    assert answer["reason"] == "not_found"
+
+
+@pytest.mark.parametrize("subject", ["organization:old", "team:old/core"])
+def test_a_name_that_was_released_leads_nowhere(subject: str) -> None:
+    """Red without either ``n.released_at IS NULL`` of ``NAMED``."""
+    organization = an_organization("guild")
+    a_team(organization, "core")
+    old = organization.names.create(name="old", normalized_name="old", skeleton="old")
+    [led] = asked(a_host(), a_question(the_owner(organization), subject))
+    assert led["allowed"]
+
+    organization.names.filter(pk=old.pk).update(released_at=clock.now(), released_because="x")
+
+    [answer] = asked(a_host(), a_question(the_owner(organization), subject))
     assert answer["reason"] == "not_found"
 
 
@@ -213,7 +232,7 @@ def test_many_questions_cost_as_many_queries_as_one() -> None:
 
     few, many = (_queries(host, some) for some in (questions[:4], questions))
 
-    assert few == many == 5  # the token, people, organizations, teams, facts
+    assert few == many == 3  # the token, what is named, facts
 
 
 def _queries(program: Program, questions: list[dict[str, str]]) -> int:

@@ -71,18 +71,30 @@ def test_what_a_host_vouches_for_is_not_given_to_who_only_claimed_the_address(
 
 
 def test_ids_are_the_hosts_own_and_mean_nothing_to_anybody_else(host: Program) -> None:
-    """Red without ``host=asker.credential_id`` in ``_directory`` and in ``projects_called``."""
+    """Red without either ``x.host_id = %(host)s`` of ``NAMED``."""
     organization = an_organization("guild")
     manager = a_member(organization, Role.MANAGER)
     named(host, "42", manager.user.email)
     host.put("/directory/projects/7", {"name": a_project(organization, "wheel").name})
 
     for other in (a_host(), a_program(manager, "decisions:ask")):
-        for user, subject in (
-            ("external:42", "organization:guild"),
-            (str(manager.user.public_id), "project:external:7"),
+        for user, subject, permission in (
+            ("external:42", "organization:guild", "organization:read"),
+            (str(manager.user.public_id), "project:external:7", "projects:read"),
         ):
-            assert asked(other, user, subject, "projects:read") == (False, "not_found")
+            assert asked(other, user, subject, permission) == (False, "not_found")
+
+
+def test_whoever_left_the_service_may_nothing_by_any_word(host: Program) -> None:
+    """Red without the second ``u.is_active`` of ``NAMED``."""
+    manager = a_member(an_organization("guild"), Role.MANAGER)
+    named(host, "42", manager.user.email)
+    assert asked(host, "external:42", "organization:guild", "organization:read")[0]
+
+    User.objects.filter(pk=manager.user_id).update(is_active=False)
+
+    answer = asked(host, "external:42", "organization:guild", "organization:read")
+    assert answer == (False, "not_found")
 
 
 def test_a_project_of_the_directory_is_asked_about_too(host: Program) -> None:

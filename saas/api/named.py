@@ -1,0 +1,119 @@
+"""What questions name, read in one statement: people, organizations, teams and projects.
+
+Nobody's permission is asked here: whoever calls it lets policy answer. Subjects come back known by
+their ids alone, which is all that a decision reads of them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.actor import Actor, ActorKind
+from orgs.facts import Subject
+from orgs.models import Organization, Project, Team
+from orgs.models.organization import State
+from orgs.names import normalized
+
+EXTERNALLY = "external:"
+"""How a host calls what it knows by ids of its own; to all others such words name nothing."""
+KINDS = ("user", "external user", "organization", "team", "project", "external project")
+NAMED = """
+SELECT 'user', u.public_id::text, '', u.id, NULL::bigint
+  FROM accounts_user u
+ WHERE u.public_id = ANY(%(users)s) AND u.is_active AND u.id = coalesce(%(only)s, u.id)
+UNION ALL
+SELECT 'external user', x.external_id, '', u.id, NULL
+  FROM accounts_externaluser x JOIN accounts_user u ON u.id = x.user_id
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_users)s) AND u.is_active
+UNION ALL
+SELECT 'organization', n.normalized_name, '', o.id, NULL
+  FROM orgs_organizationname n JOIN orgs_organization o ON o.id = n.organization_id
+ WHERE n.normalized_name = ANY(%(organizations)s) AND n.released_at IS NULL
+   AND o.state <> %(closed)s
+UNION ALL
+SELECT 'team', n.normalized_name, t.normalized_name, t.id, o.id
+  FROM unnest(%(houses)s::text[], %(teams)s::text[]) AS q(house, team)
+  JOIN orgs_organizationname n ON n.normalized_name = q.house AND n.released_at IS NULL
+  JOIN orgs_organization o ON o.id = n.organization_id AND o.state <> %(closed)s
+  JOIN orgs_team t ON t.organization_id = o.id AND t.normalized_name = q.team
+UNION ALL
+SELECT 'project', p.normalized_name, '', p.id, NULL
+  FROM orgs_project p WHERE p.normalized_name = ANY(%(projects)s)
+UNION ALL
+SELECT 'external project', x.external_id, '', x.project_id, NULL
+  FROM orgs_externalproject x
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_projects)s)
+"""
+Key = tuple[str, str, str]
+"""Kind, name in normalized form, and a team's name."""
+
+
+class Named:
+    """People by what they are called in questions, and subjects likewise; unknown ones are absent.
+
+    A host may ask about everybody, and by its own words; everybody else about themselves alone.
+    """
+
+    def __init__(self, asker: Actor, users: Iterable[str], subjects: Iterable[str]) -> None:
+        self._users = {user: _person_key(user) for user in set(users)}
+        self._subjects = {subject: _subject_key(subject) for subject in set(subjects)}
+        self._rows = _read(asker, {*self._users.values(), *self._subjects.values()})
+
+    def person(self, user: str) -> Actor | None:
+        """Return whom a question is about, as somebody who did not sign in just now: what needs
+        that is told so.
+        """
+        found = self._rows.get(self._users[user])
+        return Actor(ActorKind.PERSON, user_id=found[0]) if found else None
+
+    def subject(self, name: str) -> Subject | None:
+        """Return what a question is about."""
+        kind, *_ = key = self._subjects[name]
+        found = self._rows.get(key)
+        if found is None:
+            return None
+        pk, house = found
+        if kind == "organization":
+            return Organization(pk=pk)
+        if house is not None:
+            return Team(pk=pk, organization_id=house)
+        return Project(pk=pk)
+
+
+def _person_key(user: str) -> Key:
+    """Read ids in any spelling; words are a host's own and stay as they are."""
+    if user.startswith(EXTERNALLY):
+        return "external user", user.removeprefix(EXTERNALLY), ""
+    return "user", str(UUID(user)), ""
+
+
+def _subject_key(subject: str) -> Key:
+    kind, _, rest = subject.partition(":")
+    if kind == "project" and rest.startswith(EXTERNALLY):
+        return "external project", rest.removeprefix(EXTERNALLY), ""
+    name, _, team = rest.partition("/")
+    return kind, normalized(name), normalized(team) if team else ""
+
+
+def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
+    """Return id, and a team's organization, by what was asked for."""
+    is_host = asker.kind is ActorKind.HOST
+    asked = {kind: [key for key in keys if key[0] == kind] for kind in KINDS}
+    names = {kind: [name for _, name, _ in found] for kind, found in asked.items()}
+    told: dict[str, Any] = {
+        "users": [UUID(name) for name in names["user"]],
+        "only": None if is_host else asker.user_id or 0,  # a token of nobody asks about nobody
+        "host": asker.credential_id if is_host else None,
+        "external_users": names["external user"],
+        "organizations": names["organization"],
+        "houses": names["team"],
+        "teams": [team for _, _, team in asked["team"]],
+        "projects": names["project"],
+        "external_projects": names["external project"],
+        "closed": State.CLOSED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, told)
+        return {(kind, name, team): (pk, house) for kind, name, team, pk, house in cursor}
