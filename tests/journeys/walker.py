@@ -29,9 +29,12 @@ class Walker:
         self._scripts = scripts
         self._looked_over: set[str] = set()
 
-    def visit(self, path: str) -> None:
+    def visit(self, path: str, *, expect_status: int = 200) -> None:
         """Go to a page of the service."""
-        self.page.goto(self.site + path)
+        with self.witness.expecting(expect_status):
+            answer = self.page.goto(self.site + path)
+        assert answer is not None
+        assert answer.status == expect_status, f"{path} answered {answer.status}"
         self._look_over()
 
     def follow(self, name: str) -> None:
@@ -81,6 +84,10 @@ class Walker:
     def sign_up(self, name: str, address: str) -> None:
         """Make an account, and follow the link in the mail that came."""
         self.visit("/account/signup/")
+        self.make_account(name, address)
+
+    def make_account(self, name: str, address: str) -> None:
+        """Fill in the page for a new account where one is, and follow the link in the mail."""
         self.fill(name=name, email=address, password1=PASSWORD, password2=PASSWORD)
         self.press("Create account")
         self.follow_mail(address, "confirm-email")
