@@ -2,8 +2,7 @@
 
 import pytest
 
-from accounts.models import User
-from tests.builders import a_project, an_organization
+from tests.builders import a_project, a_user, an_organization
 from tests.journeys.conftest import Walkers
 from tests.journeys.walker import Walker
 
@@ -14,9 +13,9 @@ BEN = "ben@northwind.example"
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_somebody_comes_works_and_goes(a_walker: Walkers, scripts: bool) -> None:
     ana, ben = a_walker(scripts=scripts), a_walker(scripts=scripts)
-    ana.sign_up("Ana Ortiz", "ana@northwind.example")
-    northwind = an_organization("northwind", owner=User.objects.get(email="ana@northwind.example"))
-    a_project(northwind, "wheel", is_private=True)
+    owner = a_user("ana@northwind.example", name="Ana Ortiz")
+    a_project(an_organization("northwind", owner=owner), "wheel", is_private=True)
+    ana.enter(owner)
 
     invites(ana)
     joins(ben)

@@ -2,9 +2,8 @@
 
 import pytest
 
-from accounts.models import User
 from saas.development import PASSWORD
-from tests.builders import an_organization
+from tests.builders import a_user, an_organization
 from tests.journeys.conftest import Walkers
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -16,8 +15,9 @@ def test_an_old_link_leads_on_and_a_deletion_is_taken_back(
 ) -> None:
     ana, visitor = a_walker(scripts=scripts), a_walker(scripts=scripts)
 
-    ana.sign_up("Ana Ortiz", "ana@northwind.example")
-    an_organization("northwind", owner=User.objects.get(email="ana@northwind.example"))
+    owner = a_user("ana@northwind.example", name="Ana Ortiz", password=PASSWORD)
+    an_organization("northwind", owner=owner)
+    ana.enter(owner)
     ana.visit("/orgs/northwind/settings/")
     ana.page.get_by_label("Everybody may see the profile").check()
     ana.press("Save who sees it")

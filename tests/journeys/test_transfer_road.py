@@ -2,9 +2,8 @@
 
 import pytest
 
-from accounts.models import User
 from saas.development import PASSWORD
-from tests.builders import a_member, a_project, a_role, an_organization
+from tests.builders import a_member, a_project, a_role, a_user, an_organization
 from tests.journeys.conftest import Walkers
 from tests.journeys.walker import Walker
 
@@ -13,15 +12,12 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 def test_a_project_moves_between_two_organizations(a_walker: Walkers) -> None:
     ana, dana = a_walker(), a_walker()
-    ana.sign_up("Ana Ortiz", "ana@northwind.example")
-    dana.sign_up("Dana Kowalska", "dana@openatlas.example")
-    northwind, _ = (
-        an_organization(name, owner=User.objects.get(email=address))
-        for name, address in (
-            ("northwind", "ana@northwind.example"),
-            ("open-atlas", "dana@openatlas.example"),
-        )
-    )
+    owner = a_user("ana@northwind.example", name="Ana Ortiz", password=PASSWORD)
+    receiver = a_user("dana@openatlas.example", name="Dana Kowalska")
+    northwind = an_organization("northwind", owner=owner)
+    an_organization("open-atlas", owner=receiver)
+    ana.enter(owner)
+    dana.enter(receiver)
     wheel = a_project(northwind, "wheel", is_private=True)
     a_role(wheel, a_member(northwind))
 
