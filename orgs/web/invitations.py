@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.actors import of_request
+from accounts.actors import has_second_factor, of_request
 from accounts.models import User
 from orgs import queries
 from orgs.actions.invitations import accept_invitation, decline_invitation, invitation_behind
@@ -35,6 +35,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": offer,
         "organization": offer.organization,
         "role_words": PURPOSE[offer.role],
+        "lacks_second_factor": isinstance(user, User)
+        and offer.organization.requires_second_factor
+        and not has_second_factor(user),
         "is_other_address": bool(addresses and offer.email)
         and offer.email.lower() not in addresses,
     }

@@ -6,6 +6,7 @@ from django.test import Client
 from orgs.models import Organization
 from tests.builders import (
     a_member,
+    a_second_factor,
     a_user,
     an_invitation,
     an_organization,
@@ -113,3 +114,20 @@ def test_a_full_organization_is_told_without_closing_the_offer(acme: Organizatio
     assert "no_seat_left" in answer.content.decode()
     invitation.refresh_from_db()
     assert invitation.is_open
+
+
+def test_whoever_lacks_a_demanded_second_factor_hears_of_it_before_they_join(
+    acme: Organization,
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(requires_second_factor=True)
+    without, with_one = a_user(), a_user()
+    a_second_factor(with_one)
+    _, token = an_invitation(acme)
+
+    told = [
+        "A second factor is demanded"
+        in signed_in(who).get(f"/invitations/{token}/").content.decode()
+        for who in (without, with_one)
+    ]
+
+    assert told == [True, False]
