@@ -15,6 +15,8 @@ from orgs.models import (
     Membership,
     Organization,
     OrganizationName,
+    ProjectRole,
+    ServiceToken,
     Team,
     TeamMembership,
 )
@@ -129,6 +131,23 @@ def without_second_factor(organization: Organization) -> QuerySet[Membership]:
         type=Authenticator.Type.RECOVERY_CODES
     )
     return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")
+
+
+def known_in(organization_id: int | None) -> Q:
+    """Narrow people to those in an organization, and those with a level on a project of it."""
+    places = Membership.objects.filter(organization=organization_id, user=OuterRef("pk"))
+    levels = ProjectRole.objects.filter(project__organization=organization_id, user=OuterRef("pk"))
+    return Q(Exists(places)) | Q(Exists(levels))
+
+
+def service_tokens_of(organization: Organization) -> QuerySet[ServiceToken]:
+    """Return the tokens that open something now, with whether who made each ``is_here`` still."""
+    here = Membership.objects.filter(organization=organization, user=OuterRef("created_by"))
+    return (
+        organization.service_tokens.live()
+        .select_related("created_by")
+        .annotate(is_here=Exists(here))
+    )
 
 
 def people_at(start: str) -> Sequence[User]:
