@@ -15,7 +15,6 @@ from orgs.models import (
     Membership,
     Organization,
     OrganizationName,
-    ProjectRole,
     ServiceToken,
     Team,
     TeamMembership,
@@ -131,13 +130,6 @@ def without_second_factor(organization: Organization) -> QuerySet[Membership]:
         type=Authenticator.Type.RECOVERY_CODES
     )
     return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")
-
-
-def known_in(organization_id: int | None) -> Q:
-    """Narrow people to those in an organization, and those with a level on a project of it."""
-    places = Membership.objects.filter(organization=organization_id, user=OuterRef("pk"))
-    levels = ProjectRole.objects.filter(project__organization=organization_id, user=OuterRef("pk"))
-    return Q(Exists(places)) | Q(Exists(levels))
 
 
 def service_tokens_of(organization: Organization) -> QuerySet[ServiceToken]:
