@@ -76,6 +76,8 @@ KINDS: dict[str, MailKind] = {
     "second_factor_reset_asked": MailKind.SECURITY,
     "second_factor_reset_done": MailKind.SECURITY,
     "second_factor_switched": MailKind.SECURITY,
+    "service_token_made": MailKind.SECURITY,
+    "service_token_reported": MailKind.SECURITY,
     "token_reported": MailKind.SECURITY,
     "transfer_closed": MailKind.NEWS,
     "transfer_proposed": MailKind.NEWS,

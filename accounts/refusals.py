@@ -20,11 +20,20 @@ class ScopeMissing(Forbidden):
     reason = "scope_missing"
     title = "This token may not do this"
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, *, is_own: bool = True) -> None:
+        who, url = ("you", "/account/tokens/") if is_own else ("whoever made this one", "")
         super().__init__(
             f"This token cannot do that; it needs the scope {scope}.",
-            remedy=Remedy("Make a token with that scope", "you", "/account/tokens/"),
+            remedy=Remedy("Make a token with that scope", who, url),
         )
+
+
+class PersonNeeded(Forbidden):
+    """Only a person has this, or does it: no person stands behind the token."""
+
+    reason = "scope_missing"
+    title = "This is for people"
+    sentence = "No person stands behind this token, and this is for people."
 
 
 class TooManyTokens(Conflict):

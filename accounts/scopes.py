@@ -20,4 +20,6 @@ class Scope(models.TextChoices):
     BILLING_WRITE = "billing:write", "Start checkouts and open the customer portal"
     APPLICATIONS_WRITE = "applications:write", "Apply for free organizations and answer questions"
     AUDIT_READ = "audit:read", "Read audit logs"
+    TOKENS_READ = "tokens:read", "Read which tokens organizations have"
+    TOKENS_WRITE = "tokens:write", "Revoke tokens of organizations"
     DECISIONS_ASK = "decisions:ask", "Ask what you yourself may do"

@@ -10,9 +10,11 @@ import secrets
 import string
 import zlib
 from dataclasses import dataclass
+from typing import Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from kernel import clock
 
@@ -54,6 +56,19 @@ def _checksum(text: str) -> str:
         value, place = divmod(value, len(ALPHABET))
         letters = ALPHABET[place] + letters
     return letters
+
+
+Row = TypeVar("Row", bound="Token")
+
+
+class TokenQuerySet(models.QuerySet[Row]):
+    """Tokens by whether they still open anything."""
+
+    def live(self) -> Self:
+        """Neither revoked nor past their end."""
+        return self.filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=clock.wall()), revoked_at__isnull=True
+        )
 
 
 class Token(models.Model):

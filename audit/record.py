@@ -13,7 +13,7 @@ from audit.chain import new_salts
 from audit.events import Event
 from audit.models import AuditDetail, AuditEvent
 from kernel import clock
-from kernel.actor import Actor
+from kernel.actor import Actor, ActorKind
 
 
 class Identified(Protocol):
@@ -43,6 +43,8 @@ def record(
         subjects.add(f"organization:{organization.pk}")
     if actor.user_id is not None:
         subjects.add(f"user:{actor.user_id}")
+    if actor.kind is ActorKind.SERVICE_TOKEN:
+        subjects.add(f"service_token:{actor.credential_id}")
     personal = {"actor": actor.label, "address": actor.address, **words}
     detail = AuditDetail(words=_as_stored({key: word for key, word in personal.items() if word}))
     detail.salts = new_salts(detail.words)

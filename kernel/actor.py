@@ -1,4 +1,4 @@
-"""Who acts: a person, a token of theirs, a host, staff, or the system itself."""
+"""Who acts: a person, a token of theirs or of an organization, a host, staff, or the system."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,6 +9,7 @@ class ActorKind(StrEnum):
 
     PERSON = "person"
     TOKEN = "token"  # noqa: S105 -- a kind, not a secret
+    SERVICE_TOKEN = "service_token"  # noqa: S105 -- a kind, not a secret
     HOST = "host"
     STAFF = "staff"
     SYSTEM = "system"
@@ -19,8 +20,9 @@ class Actor:
     """The one who acts, with what limits their rights now.
 
     ``scopes`` is ``None`` for whoever is not held to scopes. ``fresh`` says that the person proved
-    who they are moments ago. ``staff_role`` is set only for staff with a second factor. ``address``
-    is the network address; it is personal and goes to the erasable part of the log.
+    who they are moments ago. ``organization_id`` is whose service token acts; no person stands
+    behind it. ``staff_role`` is set only for staff with a second factor. ``address`` is the network
+    address; it is personal and goes to the erasable part of the log.
     """
 
     kind: ActorKind
@@ -29,6 +31,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     credential_id: int | None = None
     fresh: bool = False
+    organization_id: int | None = None
     staff_role: str = ""
     address: str = ""
 

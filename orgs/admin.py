@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from kernel.rows import ToLookAt
-from orgs.models import Entitlements, Membership, NameClaim, Organization
+from orgs.models import Entitlements, Membership, NameClaim, Organization, ServiceToken
 
 
 @admin.register(Organization)
@@ -31,6 +31,17 @@ class EntitlementsRows(ToLookAt):
 
     list_display = ("organization", "revision", "settled_at", "next_at")
     search_fields = ("organization__name",)
+    list_select_related = ("organization",)
+
+
+@admin.register(ServiceToken)
+class ServiceTokenRows(ToLookAt):
+    """Tokens of organizations; what is stored of their text is not shown."""
+
+    list_display = (
+        "name", "hint", "organization", "scopes", "expires_at", "last_used_at", "revoked_at",
+    )  # fmt: skip
+    search_fields = ("name", "organization__name")
     list_select_related = ("organization",)
 
 

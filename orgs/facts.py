@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from kernel import clock
+from kernel.actor import Actor, ActorKind
 from orgs.entitlements import Limit, Phase, Standing, phase_at
 from orgs.levels import Level
 from orgs.models import Organization, Project, Team
@@ -35,6 +36,8 @@ class ProjectFacts:
     is_archived: bool
     is_own: bool
     ways: tuple[Way, ...]
+    is_of_tokens: bool = False
+    """A service token of the organization that owns it registered it."""
 
     @property
     def best(self) -> Way | None:
@@ -49,6 +52,7 @@ class Facts:
     A person's own project belongs to no organization: ``name`` and ``kind`` are empty then.
     """
 
+    organization_id: int | None
     name: str
     kind: str
     state: str
@@ -63,6 +67,13 @@ class Facts:
     project: ProjectFacts | None = None
     lacks_second_factor: bool = False
     """The organization demands one of its members, and this person has none."""
+    is_token: bool = False
+    """The place is that of a service token of the organization."""
+
+    @property
+    def place(self) -> str:
+        """Say who this is in the organization, in words that complete "because"."""
+        return f"{'service token' if self.is_token else self.role} of {self.name}"
 
     def taken(self, limit: Limit) -> int:
         """Return how much of a limit is used; offered seats count, so that nobody is invited in
@@ -73,7 +84,7 @@ class Facts:
         return self.private_projects if limit is Limit.PRIVATE_PROJECTS else 0
 
 
-HOUSE = """o.name, o.kind, o.state, m.role"""
+HOUSE = """o.name, o.id, o.kind, o.state, m.role"""
 STANDS = """o.seats_taken, o.private_projects, e.phases"""
 OFFERED = """(SELECT count(*) FROM orgs_invitation i
          WHERE i.organization_id = o.id AND i.outcome = '' AND i.expires_at > %(now)s
@@ -82,7 +93,8 @@ LACKS = """o.requires_second_factor AND NOT EXISTS
        (SELECT FROM mfa_authenticator a
          WHERE a.user_id = q.user_id AND a.type <> 'recovery_codes')"""
 LEVELS = """p.name, p.is_private, p.archived_at IS NOT NULL, p.owner_id = q.user_id,
-       p.created_by_id = q.user_id, r.level, g.level, g.name, o.base_level"""
+       p.created_by_organization_id = o.id, p.created_by_id = q.user_id,
+       r.level, g.level, g.name, o.base_level"""
 PLACE = """
   LEFT JOIN LATERAL (SELECT id, role FROM orgs_membership
         WHERE organization_id = o.id AND user_id = q.user_id LIMIT 1) m ON true
@@ -142,7 +154,7 @@ FACTS_OF_MANY_PROJECTS = FACTS_OF_PROJECTS.format(
        WITH ORDINALITY AS each(user_id, project_id, n) LIMIT %(many)s) AS q"""
 )
 
-PROJECT = 11
+PROJECT = 12
 """Where in a row of FACTS the columns of the project begin."""
 
 
@@ -158,6 +170,37 @@ def facts_of(asked: Sequence[tuple[int | None, Subject | None]]) -> list[Facts |
         found = [facts_in(row, now) for row in cursor.fetchall()]
     by_key = dict(zip(once, found, strict=True))
     return [by_key[key] for key in keys]
+
+
+def facts_for(asked: Sequence[tuple[Actor, Subject | None]]) -> list[Facts | None]:
+    """Return the facts as ``facts_of`` does, for whoever acts: a person, or a service token."""
+    found = facts_of([(actor.user_id, subject) for actor, subject in asked])
+    return [
+        _of_service_token(facts) if facts is not None and acts_for(actor, facts) else facts
+        for (actor, _), facts in zip(asked, found, strict=True)
+    ]
+
+
+def acts_for(actor: Actor, facts: Facts) -> bool:
+    """Whether a service token acts in its own organization; everywhere else it is a stranger."""
+    return (
+        actor.kind is ActorKind.SERVICE_TOKEN
+        and actor.organization_id is not None
+        and actor.organization_id == facts.organization_id
+    )
+
+
+def _of_service_token(facts: Facts) -> Facts:
+    """Return a manager's place, with levels that come of the token; no second factor is asked."""
+    project = facts.project
+    if project is not None:
+        ways = [Way(Level.PUBLISH, f"service token of {facts.name}")]
+        if project.is_of_tokens:
+            ways.insert(0, Way(Level.ADMINISTER, f"a service token of {facts.name} registered it"))
+        project = replace(project, ways=tuple(ways))
+    return replace(
+        facts, role=Role.MANAGER, is_token=True, lacks_second_factor=False, project=project
+    )
 
 
 Key = tuple[int | None, int | None, int | None, int | None]
@@ -195,7 +238,7 @@ def _ids(subject: Subject | None) -> tuple[int | None, int | None, int | None]:
 
 def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
     """Return what a row of FACTS says; ``None`` when the question was about nothing."""
-    name, kind, state, role, team, maintainer, seats, private, stored, offered, lacks = row[
+    name, key, kind, state, role, team, maintainer, seats, private, stored, offered, lacks = row[
         :PROJECT
     ]
     project = row[PROJECT:]
@@ -203,6 +246,7 @@ def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
         return None
     phases = _phases(stored, now)
     return Facts(
+        key,
         name or "",
         kind or "",
         state or "",
@@ -220,16 +264,16 @@ def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
 
 
 def _project(row: Sequence[Any], role: str | None, organization: str) -> ProjectFacts:
-    name, is_private, is_archived, is_own, is_creator, own_level, team_level, team, base = row
+    name, is_private, is_archived, is_own, of_tokens, *given = row
     ways = [
         Way(Level(level), words)
-        for level, words in _ways(
-            role, organization, bool(is_own), is_creator, own_level, team_level, team, base
-        )
+        for level, words in _ways(role, organization, bool(is_own), *given)
         if level is not None
     ]
     ways.sort(key=lambda way: -way.level)  # stable: of equal ways the first named counts
-    return ProjectFacts(name, is_private, is_archived, bool(is_own), tuple(ways))
+    return ProjectFacts(
+        name, is_private, is_archived, bool(is_own), tuple(ways), is_of_tokens=bool(of_tokens)
+    )
 
 
 def _ways(

@@ -1,7 +1,15 @@
 """Which event of this floor and those beneath makes what happen."""
 
 from audit.outbox import Table
-from orgs import closing_notices, events, notices, project_events, project_notices
+from orgs import (
+    closing_notices,
+    events,
+    notices,
+    project_events,
+    project_notices,
+    token_events,
+    token_notices,
+)
 
 LISTENERS: Table = {
     project_events.CollaboratorInvited.name: (notices.invite_collaborator,),
@@ -21,6 +29,8 @@ LISTENERS: Table = {
     project_events.TransferClosed.name: (project_notices.tell_how_offer_ended,),
     project_events.ProjectMoved.name: (project_notices.tell_how_offer_ended,),
     project_events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
+    token_events.ServiceTokenMade.name: (token_notices.tell_owners_of_new_token,),
+    token_events.ServiceTokenReported.name: (token_notices.tell_owners_of_reported_token,),
     events.OrganizationRenamed.name: (closing_notices.tell_owners_of_the_new_name,),
     events.ClosingBegun.name: (closing_notices.tell_members_of_the_end,),
     events.ClosingUndone.name: (closing_notices.tell_members_that_it_stays,),

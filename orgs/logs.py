@@ -22,7 +22,8 @@ def person_key(person: UUID | None) -> int | None:
 
 
 def subject_key(organization: Organization, subject: str) -> str:
-    """Return as the log keeps it what ``user:ID``, ``team:NAME`` or ``project:NAME`` names here.
+    """Return as the log keeps it what ``user:ID``, ``team:NAME``, ``project:NAME`` or
+    ``service_token:ID`` names here.
 
     Empty stays empty; what is not known is NOTHING.
     """
@@ -35,12 +36,14 @@ def subject_key(organization: Organization, subject: str) -> str:
     if kind == "project" and is_well_formed(rest):
         projects = organization.projects.filter(normalized_name=normalized(rest))
         return next((f"project:{pk}" for pk in projects.values_list("pk", flat=True)), NOTHING)
-    if kind == "user":
-        try:
-            return f"user:{person_key(UUID(rest))}"
-        except ValueError:
-            return NOTHING
-    return NOTHING
+    try:
+        public_id = UUID(rest)
+    except ValueError:
+        return NOTHING
+    if kind == "service_token":
+        tokens = organization.service_tokens.filter(public_id=public_id)
+        return next((f"{kind}:{pk}" for pk in tokens.values_list("pk", flat=True)), NOTHING)
+    return f"user:{person_key(public_id)}" if kind == "user" else NOTHING
 
 
 def is_told_in_full(event: AuditEvent, user_id: int, known: Container[int]) -> bool:

@@ -1,4 +1,4 @@
-"""The matrix: which role, level, staff role and host holds which permission.
+"""The matrix: which role, level, service token, staff role and host holds which permission.
 
 These tables are the whole of it: ``orgs.policy`` answers from them, and pages that explain roles
 render them.
@@ -140,10 +140,16 @@ MATRIX: dict[str, Rule] = {
     "audit:export": _rule(
         OWNER, words="export its audit log", scope="audit:read", feature=Feature.AUDIT_EXPORT
     ),
+    "tokens:read": _rule(OWNER, words="see its tokens", scope="tokens:read"),
     "tokens:create": _rule(
-        OWNER, words="create its tokens", scope="", growth=True, feature=Feature.ORG_TOKENS
+        OWNER,
+        words="make tokens for it",
+        scope="",
+        fresh=True,
+        growth=True,
+        feature=Feature.ORG_TOKENS,
     ),
-    "tokens:revoke": _rule(OWNER, words="revoke its tokens", scope=""),
+    "tokens:revoke": _rule(OWNER, words="revoke its tokens", scope="tokens:write"),
 }
 """Permission → who holds it. The last column of the design's table is ``growth``, ``feature``,
 ``limit``.
@@ -178,6 +184,28 @@ PROJECT_MATRIX: dict[str, Rule] = {
     ),
 }
 """Permission on one project → the level that holds it. Everybody reads a public one."""
+
+SERVICE_TOKENS: frozenset[str] = frozenset(
+    {
+        "organization:read",
+        "teams:read",
+        "teams:grow",
+        "teams:add_members",
+        "teams:shrink",
+        "teams:remove_members",
+        "projects:create",
+        "projects:create_private",
+        "projects:read",
+        "projects:publish",
+        "projects:update",
+        "projects:archive",
+        "audit:read",
+    }
+)
+"""What a service token may in its organization, as a manager does, with the scope that a rule
+names. It has the level *publish* on every project there, and administers those that a service token
+of the organization registered. Whatever is not named here is for people.
+"""
 
 STAFF_MATRIX: dict[str, frozenset[str]] = {
     "applications:review": frozenset({"reviewer", "admin"}),

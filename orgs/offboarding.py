@@ -35,6 +35,16 @@ def losses_of(membership: Membership) -> list[Loss]:
     return [loss for right in RIGHTS for loss in right.find(membership)]
 
 
+def lasting_of(membership: Membership) -> list[str]:
+    """Return in words what a person made and what outlives their place: tokens act for the
+    organization, whoever is in it.
+    """
+    tokens = membership.organization.service_tokens.live().filter(created_by=membership.user_id)
+    return [
+        f"the service token “{token.name}” ending …{token.hint}" for token in tokens.order_by("pk")
+    ]
+
+
 def end_rights(membership: Membership) -> list[Loss]:
     """End everything but the place itself, and return what it was; the caller holds the lock."""
     lost = losses_of(membership)

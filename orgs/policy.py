@@ -11,9 +11,9 @@ from kernel.actor import Actor, ActorKind
 from kernel.refusals import Remedy
 from orgs.decision import NOT_FOUND, Decision, Rule
 from orgs.entitlements import phase_at
-from orgs.facts import Facts, ProjectFacts, Subject, Way, facts_of
+from orgs.facts import Facts, ProjectFacts, Subject, Way, facts_for
 from orgs.levels import Level
-from orgs.matrix import MATRIX, PROJECT_MATRIX, STAFF_MATRIX
+from orgs.matrix import MATRIX, PROJECT_MATRIX, SERVICE_TOKENS, STAFF_MATRIX
 from orgs.needs import not_open
 from orgs.refusals import REFUSED_AS, SET_UP_SECOND_FACTOR
 from orgs.roles import Role
@@ -43,7 +43,7 @@ def decide_many(questions: Sequence[tuple[Actor, str, Subject | None]]) -> list[
     for _, permission, _ in questions:
         if not is_known(permission):
             raise UnknownPermission(permission)
-    found = facts_of([(actor.user_id, subject) for actor, _, subject in questions])
+    found = facts_for([(actor, subject) for actor, _, subject in questions])
     return [
         answer(actor, permission, facts)
         for (actor, permission, _), facts in zip(questions, found, strict=True)
@@ -89,6 +89,8 @@ def answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     rule = MATRIX.get(permission) or PROJECT_MATRIX.get(permission)
     if rule is None:
         return NOT_FOUND
+    if facts.is_token and permission not in SERVICE_TOKENS:
+        return _for_people(rule)
     if facts.project is not None:
         return _answer_project(actor, rule, facts, facts.project)
     if facts.role is None or rule.level is not None:
@@ -96,7 +98,7 @@ def answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     return (
         _second_factor_missing(permission, facts)
         or _role_missing(rule, facts)
-        or _credential_short(actor, rule)
+        or _credential_short(actor, rule, facts)
         or not_open(rule, facts)
         or _allowed(rule, facts)
     )
@@ -119,13 +121,13 @@ def _answer_project(actor: Actor, rule: Rule, facts: Facts, project: ProjectFact
         return NOT_FOUND
     if rule.level is None:
         missing = None if project.is_own else _role_missing(rule, facts, project.name)
-        way = Way(way.level, way.words if project.is_own else f"{facts.role} of {facts.name}")
+        way = Way(way.level, way.words if project.is_own else facts.place)
     else:
         missing = _level_missing(rule, rule.level, way, project)
     return (
         (None if way is PUBLIC else _second_factor_missing("", facts))
         or missing
-        or _credential_short(actor, rule)
+        or _credential_short(actor, rule, facts)
         or not_open(rule, facts)
         or _allowed_because(rule, facts, way.words)
     )
@@ -155,7 +157,7 @@ def _second_factor_missing(permission: str, facts: Facts) -> Decision | None:
         False,
         "second_factor_required",
         f"{facts.name} demands a second factor of its members, and you have none yet.",
-        because=f"{facts.role} of {facts.name}",
+        because=facts.place,
         remedy=SET_UP_SECOND_FACTOR,
     )
 
@@ -172,19 +174,34 @@ def _role_missing(rule: Rule, facts: Facts, project: str = "") -> Decision | Non
         False,
         "role_too_low",
         f"Only {holders} of {facts.name} may {rule.words}.",
-        because=f"{facts.role} of {facts.name}",
+        because=facts.place,
         remedy=Remedy("Ask one of its owners", "owner", f"/orgs/{facts.name}/people/"),
     )
 
 
-def _credential_short(actor: Actor, rule: Rule) -> Decision | None:
+FRESH_SIGN_IN_REQUIRED = Decision(
+    False,
+    "fresh_sign_in_required",
+    "This needs a fresh sign-in, on the pages of this service.",
+    remedy=Remedy("Confirm that it is you", "you", "/account/reauthenticate/"),
+)
+
+
+def _for_people(rule: Rule) -> Decision:
+    """Refuse a service token what no scope opens to it."""
+    if rule.fresh:
+        return FRESH_SIGN_IN_REQUIRED
+    return Decision(
+        False,
+        "scope_missing",
+        f"No token of an organization may {rule.words}; a person can.",
+        remedy=Remedy("Let a person do it", "owner", ""),
+    )
+
+
+def _credential_short(actor: Actor, rule: Rule, facts: Facts) -> Decision | None:
     if rule.fresh and not actor.fresh:
-        return Decision(
-            False,
-            "fresh_sign_in_required",
-            "This needs a fresh sign-in, on the pages of this service.",
-            remedy=Remedy("Confirm that it is you", "you", "/account/reauthenticate/"),
-        )
+        return FRESH_SIGN_IN_REQUIRED
     if actor.scopes is not None and (not rule.scope or rule.scope not in actor.scopes):
         needed = (
             f"the scope {rule.scope}" if rule.scope else "a person at the pages of this service"
@@ -193,16 +210,21 @@ def _credential_short(actor: Actor, rule: Rule) -> Decision | None:
             False,
             "scope_missing",
             f"This token cannot do that; it needs {needed}.",
-            remedy=Remedy("Make a token with that scope", "you", "/account/tokens/"),
+            remedy=_other_token(facts),
         )
     return None
 
 
+def _other_token(facts: Facts) -> Remedy:
+    if facts.is_token:
+        pages = f"/orgs/{facts.name}/settings/tokens/"
+        return Remedy("Make a token with that scope", "owner", pages)
+    return Remedy("Make a token with that scope", "you", "/account/tokens/")
+
+
 def _allowed(rule: Rule, facts: Facts) -> Decision:
     by_role = facts.role in rule.roles
-    because = (
-        f"{facts.role} of {facts.name}" if by_role else f"maintainer of team {facts.team_name}"
-    )
+    because = facts.place if by_role else f"maintainer of team {facts.team_name}"
     return _allowed_because(rule, facts, because)
 
 

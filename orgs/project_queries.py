@@ -18,12 +18,14 @@ from orgs.models import (
     Organization,
     Project,
     ProjectRole,
+    ServiceToken,
     Team,
     TeamGrant,
     TeamMembership,
 )
 from orgs.names import normalized
 from orgs.roles import SEAT_ROLES, Role
+from orgs.service_scopes import ServiceScope
 
 MOST_NAMED = 200
 """As many names as a list to choose from can hold."""
@@ -81,6 +83,13 @@ def projects_of(
     if words:
         rows = rows.filter(_matches(words))
     return page_of(rows, order=["normalized_name"], cursor=cursor, size=size)
+
+
+def all_projects_of(
+    organization: Organization, *, cursor: str = "", size: int = 50
+) -> Page[Project]:
+    """Return every project of an organization by name, for a service token of its own."""
+    return page_of(organization.projects.all(), order=["normalized_name"], cursor=cursor, size=size)
 
 
 def count_projects_of(organization: Organization, *, seen_by_id: int) -> int:
@@ -208,6 +217,12 @@ def grants_on(project: Project) -> Sequence[TeamGrant]:
         .annotate(people=Count("team__team_memberships"))
         .order_by("team__normalized_name")
     )
+
+
+def tokens_that_publish(project: Project) -> Sequence[ServiceToken]:
+    """Return the service tokens whose scopes let them publish what the organization owns."""
+    live = ServiceToken.objects.live().filter(organization=project.organization_id)
+    return list(live.filter(scopes__contains=[ServiceScope.PROJECTS_PUBLISH]).order_by("pk"))
 
 
 def teams_without_grant(project: Project) -> Sequence[Team]:

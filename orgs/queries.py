@@ -15,6 +15,7 @@ from orgs.models import (
     Membership,
     Organization,
     OrganizationName,
+    ServiceToken,
     Team,
     TeamMembership,
 )
@@ -129,6 +130,16 @@ def without_second_factor(organization: Organization) -> QuerySet[Membership]:
         type=Authenticator.Type.RECOVERY_CODES
     )
     return organization.memberships.filter(~Exists(factors)).select_related("user").order_by("pk")
+
+
+def service_tokens_of(organization: Organization) -> QuerySet[ServiceToken]:
+    """Return the tokens that open something now, with whether who made each ``is_here`` still."""
+    here = Membership.objects.filter(organization=organization, user=OuterRef("created_by"))
+    return (
+        organization.service_tokens.live()
+        .select_related("created_by")
+        .annotate(is_here=Exists(here))
+    )
 
 
 def people_at(start: str) -> Sequence[User]:

@@ -278,6 +278,14 @@ class OrganizationClosing(Conflict):
     title = "This organization is being closed"
 
 
+class TooManyServiceTokens(Conflict):
+    """An organization has as many live tokens as any may have."""
+
+    reason = "too_many_tokens"
+    title = "There are many tokens already"
+    sentence = "There are 50 live tokens. Revoke one that is not needed, then make another."
+
+
 class ProjectArchived(Conflict):
     """The project is kept for reading only."""
 

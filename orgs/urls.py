@@ -18,6 +18,7 @@ from orgs.web import (
     project_log,
     projects,
     second_factor,
+    service_tokens,
     team_projects,
     teams,
     transfers,
@@ -38,6 +39,13 @@ urlpatterns = [
     path("orgs/<str:name>/settings/rename/", names.rename, name="rename"),
     path(
         "orgs/<str:name>/settings/second-factor/", second_factor.second_factor, name="second_factor"
+    ),
+    path("orgs/<str:name>/settings/tokens/", service_tokens.tokens, name="tokens"),
+    path("orgs/<str:name>/settings/tokens/new/", service_tokens.new_token, name="new_token"),
+    path(
+        "orgs/<str:name>/settings/tokens/<uuid:token>/revoke/",
+        service_tokens.revoke_token,
+        name="revoke_token",
     ),
     path("orgs/<str:name>/people/", people.people, name="people"),
     path("orgs/<str:name>/people/roles/", people.roles, name="roles"),

@@ -74,7 +74,7 @@ COMMUNITY = Plan(
     points=(
         "Unlimited members and teams",
         "Invitations, roles and a log of everything",
-        "Soon: public projects and organization tokens",
+        "Public projects, and tokens that act for the organization",
     ),
     features=EVERY_ORGANIZATION,
     limits={Limit.SEATS: UNLIMITED, Limit.PRIVATE_PROJECTS: 0, Limit.AUDIT_DAYS: 90},
@@ -86,8 +86,8 @@ TEAM = Plan(
     points=(
         "Teams, invitations and roles",
         "A log of everything, kept for a year",
-        "Soon: projects, 10 of them private",
-        "Soon: organization tokens",
+        "Projects, 10 of them private",
+        "Tokens that act for the organization",
     ),
     features=EVERY_ORGANIZATION | {Feature.PRIVATE_PROJECTS},
     limits={Limit.PRIVATE_PROJECTS: 10, Limit.AUDIT_DAYS: 365},
@@ -100,7 +100,7 @@ BUSINESS = Plan(
     points=(
         "Everything in Team",
         "The log is kept for good",
-        "Soon: private projects without limit",
+        "Private projects without limit",
         "Export of the log, as CSV or NDJSON",
     ),
     features=EVERY_ORGANIZATION | {Feature.PRIVATE_PROJECTS, Feature.AUDIT_EXPORT},

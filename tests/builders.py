@@ -5,7 +5,7 @@ in a state that took a year to come about.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from allauth.account.models import EmailAddress
@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts import actors
 from accounts.models import User
+from accounts.tokens import make_token
 from audit import outbox
 from kernel import clock
 from kernel.actor import Actor
@@ -27,6 +28,7 @@ from orgs.models import (
     Organization,
     Project,
     ProjectRole,
+    ServiceToken,
     Team,
     TeamGrant,
     TeamMembership,
@@ -35,6 +37,7 @@ from orgs.names import normalized
 from orgs.private_projects import recount_private_projects
 from orgs.roles import SEAT_ROLES, Role
 from orgs.seats import recount
+from orgs.service_scopes import ServiceScope
 
 PASSWORD = "correct horse battery"
 GROWING = frozenset({Standing.ACTIVE, Standing.GRACE})
@@ -221,6 +224,25 @@ def a_team(
                 is_maintainer=is_maintainer,
             )
     return team
+
+
+def a_service_token(
+    organization: Organization, *scopes: str, name: str = "robot"
+) -> tuple[ServiceToken, str]:
+    """Return a live token of an organization and its text; with every scope unless some are
+    named.
+    """
+    fresh, now = make_token(ServiceToken.PREFIX), clock.wall()
+    token = organization.service_tokens.create(
+        name=name,
+        digest=fresh.digest,
+        hint=fresh.hint,
+        scopes=list(scopes or ServiceScope.values),
+        created_by=the_owner(organization).user,
+        created_at=now,
+        expires_at=now + timedelta(days=90),
+    )
+    return token, fresh.text
 
 
 def deliver_all() -> int:

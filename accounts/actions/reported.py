@@ -26,16 +26,12 @@ class Found:
     url: str = ""
 
 
-def revoke_reported(found: list[Found]) -> None:
-    """Revoke what lives of the tokens that were found; what is unknown or over is passed by.
-
-    Each in a transaction of its own, so that one fault keeps no other alive. Twice is once.
-    """
-    for each in found:
-        if is_well_formed(each.text, PersonalToken.PREFIX):
-            _revoke_personal(each)
-        elif is_well_formed(each.text, Host.PREFIX):
-            _revoke_host(each)
+def revoke_reported(found: Found) -> None:
+    """Revoke a token of a person or a host, if it is one and lives; twice is once."""
+    if is_well_formed(found.text, PersonalToken.PREFIX):
+        _revoke_personal(found)
+    elif is_well_formed(found.text, Host.PREFIX):
+        _revoke_host(found)
 
 
 @transaction.atomic

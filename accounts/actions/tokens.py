@@ -1,6 +1,6 @@
 """Personal tokens: made by a person who is there, shown once, revoked at any time."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -38,7 +38,7 @@ def make_personal_token(
     _own(user, actor)
     require_fresh_person(actor)
     name, chosen = name.strip(), sorted(set(scopes))
-    _well_formed(name, chosen, days)
+    require_well_formed(name, chosen, days, known=Scope.values)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.tokens.live().count() >= MOST_LIVE:
         raise TooManyTokens
@@ -81,10 +81,13 @@ def _own(user: User, actor: Actor) -> None:
         raise NotFound
 
 
-def _well_formed(name: str, scopes: list[str], days: int) -> None:
+def require_well_formed(
+    name: str, scopes: Collection[str], days: int, *, known: Collection[str]
+) -> None:
+    """Let through what can be a token of any kind. Refuses with TokenMalformed."""
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise TokenMalformed("Give the token a name of up to 80 characters.", field="name")
-    if not scopes or not set(scopes) <= set(Scope.values):
+    if not scopes or not set(scopes) <= set(known):
         raise TokenMalformed("Choose at least one of the scopes.", field="scopes")
     if not 1 <= days <= MOST_DAYS:
         raise TokenMalformed(f"A token lasts 1 to {MOST_DAYS} days.", field="days")

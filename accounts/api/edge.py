@@ -18,7 +18,7 @@ from ninja import Query, Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from accounts.models import User
-from accounts.refusals import ScopeMissing
+from accounts.refusals import PersonNeeded, ScopeMissing
 from kernel.actor import Actor
 from kernel.pagination import LONGEST, Page
 
@@ -136,14 +136,14 @@ def refused(*statuses: int) -> dict[int, Any]:
 def require_scope(actor: Actor, scope: str) -> None:
     """Refuse a token without ``scope``, where no permission in an organization asks for it."""
     if actor.scopes is not None and scope not in actor.scopes:
-        raise ScopeMissing(scope)
+        raise ScopeMissing(scope, is_own=actor.user_id is not None)
 
 
 def person_behind(actor: Actor, scope: str) -> User:
-    """Return whose token this is, when it carries ``scope``; a host acts for nobody."""
-    require_scope(actor, scope)
+    """Return whose token this is, when it carries ``scope``; some act for nobody."""
     if actor.user_id is None:
-        raise ScopeMissing(scope)
+        raise PersonNeeded
+    require_scope(actor, scope)
     return User.objects.get(pk=actor.user_id)
 
 

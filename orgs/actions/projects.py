@@ -49,7 +49,8 @@ def register_project(
             "description": description.strip(),
             "owner": None if organization else User.objects.get(pk=actor.person_id),
             "organization": organization,
-            "created_by_id": actor.person_id,
+            "created_by_id": actor.user_id,
+            "created_by_organization_id": actor.organization_id,
             "is_private": is_private,
         },
     )

@@ -86,7 +86,10 @@ class LogFilters(LogTimes):
 
     actor: UUID | None = Field(None, description="A person's id.")
     subject: str = Field(
-        "", max_length=80, pattern=ONE_LINE, description="`user:ID` or `team:NAME`."
+        "",
+        max_length=80,
+        pattern=ONE_LINE,
+        description="`user:ID`, `team:NAME`, `project:NAME` or `service_token:ID`.",
     )
 
     def within(self, organization: Organization) -> LogFilter:

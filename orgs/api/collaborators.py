@@ -74,7 +74,7 @@ def list_invitations(
 ) -> object:
     """For those who administer the project; the newest first."""
     found = project_seen_by(request.auth, project)
-    require(request.auth, "projects:update", found)
+    require(request.auth, "projects:revoke", found)  # names people, so no service token has it
     rows = found.collaborator_invitations.open().select_related("invited_by")
     page = page_of(rows, order=["-id"], cursor=cursor, size=limit)
     return listed(request, response, page, lambda row: _shown(row, request.auth))

@@ -24,7 +24,7 @@ from kernel.actor import Actor
 from orgs.actions.members import change_role, leave, remove_member, show_myself
 from orgs.api.subjects import member_of, organization_seen_by
 from orgs.models import Membership
-from orgs.offboarding import losses_of
+from orgs.offboarding import lasting_of, losses_of
 from orgs.people import LONGEST, Sought, people_page
 from orgs.policy import decide, require
 from orgs.roles import Role
@@ -66,6 +66,9 @@ class OffboardingOut(Schema):
     user: PersonOut
     role: Role
     losses: list[LossOut]
+    lasting: list[str] = Field(
+        description="What they made that goes on working: tokens act for the organization."
+    )
 
 
 class RoleIn(Input):
@@ -155,6 +158,7 @@ def preview(request: ApiRequest, name: PathName, user_id: UUID) -> OffboardingOu
         user=shown_person(place.user, request.auth),
         role=Role(place.role),
         losses=[LossOut(kind=loss.kind, words=loss.words) for loss in losses_of(place)],
+        lasting=lasting_of(place),
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, StrictBool
 from accounts.api.edge import ApiRequest, Input, Line, Name, PathName, Text, WebAddress, refused
 from orgs.actions.names import rename_organization
 from orgs.actions.organizations import change_profile, set_profile_visibility
-from orgs.api.subjects import organization_seen_by, place_of
+from orgs.api.subjects import is_token_of, organization_seen_by, place_of
 from orgs.entitlements import Standing
 from orgs.models import Membership, Organization
 from orgs.policy import require
@@ -30,7 +30,7 @@ class OrganizationOut(Schema):
     profile_is_public: bool = Field(description="Whether everybody may see its profile.")
     standing: Standing
     closes_at: datetime | None = Field(description="When it is gone, while it is being closed.")
-    role: Role = Field(description="Yours.")
+    role: Role | None = Field(description="Yours; null for a token of the organization.")
     created_at: datetime
 
 
@@ -70,7 +70,7 @@ def get_organization(request: ApiRequest, name: PathName) -> OrganizationOut:
     """Any spelling of the name works; a name it had before leads to the present one."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "organization:read", organization)
-    return shown_organization(place_of(request.auth, organization), organization)
+    return _shown(request, organization)
 
 
 @router.patch(
@@ -89,7 +89,7 @@ def change_organization(request: ApiRequest, name: PathName, payload: ProfileIn)
             changed = set_profile_visibility(
                 organization=changed, is_public=payload.profile_is_public, actor=request.auth
             )
-    return shown_organization(place_of(request.auth, changed), changed)
+    return _shown(request, changed)
 
 
 @router.post(
@@ -110,11 +110,17 @@ def rename(request: ApiRequest, name: PathName, payload: RenameIn) -> Organizati
         confirmation=payload.confirmation,
         actor=request.auth,
     )
-    return shown_organization(place_of(request.auth, renamed), renamed)
+    return _shown(request, renamed)
 
 
-def shown_organization(place: Membership, organization: Organization) -> OrganizationOut:
-    """Show an organization to somebody with a place in it."""
+def _shown(request: ApiRequest, organization: Organization) -> OrganizationOut:
+    if is_token_of(request.auth, organization):
+        return shown_organization(None, organization)
+    return shown_organization(place_of(request.auth, organization), organization)
+
+
+def shown_organization(place: Membership | None, organization: Organization) -> OrganizationOut:
+    """Show an organization to somebody with a place in it, or to a token of its own."""
     return OrganizationOut(
         name=organization.name,
         display_name=organization.display_name,
@@ -124,6 +130,6 @@ def shown_organization(place: Membership, organization: Organization) -> Organiz
         profile_is_public=organization.profile_is_public,
         closes_at=organization.closes_at,
         standing=organization.entitlements.holding().standing,
-        role=Role(place.role),
+        role=Role(place.role) if place is not None else None,
         created_at=organization.created_at,
     )

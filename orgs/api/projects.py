@@ -19,6 +19,7 @@ from accounts.api.edge import (
     listed,
     person_behind,
     refused,
+    require_scope,
 )
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
@@ -28,12 +29,12 @@ from orgs.actions.projects import (
     register_project,
     set_privacy,
 )
-from orgs.api.subjects import organization_seen_by, project_seen_by
-from orgs.facts import facts_of
+from orgs.api.subjects import is_token_of, organization_seen_by, project_seen_by
+from orgs.facts import facts_for
 from orgs.levels import LevelKey
 from orgs.models import Project
 from orgs.policy import require
-from orgs.project_queries import my_projects, projects_of
+from orgs.project_queries import all_projects_of, my_projects, projects_of
 
 router = Router(tags=["projects"])
 
@@ -108,8 +109,12 @@ def list_of_organization(
 ) -> object:
     """Those that you see, by name: private ones only with a level."""
     organization = organization_seen_by(request.auth, name)
-    person = person_behind(request.auth, "projects:read")
-    page = projects_of(organization, seen_by_id=person.pk, cursor=cursor, size=limit)
+    if is_token_of(request.auth, organization):
+        require_scope(request.auth, "projects:read")
+        page = all_projects_of(organization, cursor=cursor, size=limit)
+    else:
+        person = person_behind(request.auth, "projects:read")
+        page = projects_of(organization, seen_by_id=person.pk, cursor=cursor, size=limit)
     return listed(request, response, page, lambda row: shown_project(row, request.auth))
 
 
@@ -123,10 +128,12 @@ def register(request: ApiRequest, payload: ProjectIn) -> Status[ProjectOut]:
     """Owners and managers register in an organization; everybody registers public ones of their
     own.
     """
-    person_behind(request.auth, "projects:write")
+    require_scope(request.auth, "projects:write")
     organization = None
     if payload.organization is not None:
         organization = organization_seen_by(request.auth, payload.organization)
+    else:
+        person_behind(request.auth, "projects:write")
     project = register_project(
         name=payload.name,
         organization=organization,
@@ -171,7 +178,7 @@ def change(request: ApiRequest, project: PathName, payload: ProjectChangeIn) -> 
 
 def shown_project(project: Project, to: Actor) -> ProjectOut:
     """Show a project, with the level of whoever asks and why they have it."""
-    facts = facts_of([(to.user_id, project)])[0]
+    facts = facts_for([(to, project)])[0]
     ways = facts.project.ways if facts is not None and facts.project is not None else ()
     return ProjectOut(
         name=project.name,

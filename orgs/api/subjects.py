@@ -6,7 +6,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from kernel.actor import Actor
+from kernel.actor import Actor, ActorKind
 from kernel.refusals import NotFound
 from orgs.models import Membership, Organization, Project, Team
 from orgs.names import normalized
@@ -30,12 +30,13 @@ def organization_named(name: str) -> Organization:
 
 
 def organization_seen_by(actor: Actor, name: str) -> Organization:
-    """Return the organization of this name; to all but its members it does not exist.
+    """Return the organization of this name; to all but its members and tokens it does not exist.
 
     Raises OrganizationMoved when it had the name before.
     """
     organization = organization_named(name)
-    place_of(actor, organization)
+    if not is_token_of(actor, organization):
+        place_of(actor, organization)
     require_present_name(organization, name)
     return organization
 
@@ -44,6 +45,11 @@ def require_present_name(organization: Organization, name: str) -> None:
     """Let pass whoever used the present name, in any spelling. Raises OrganizationMoved."""
     if normalized(name) != organization.normalized_name:
         raise OrganizationMoved(organization.name)
+
+
+def is_token_of(actor: Actor, organization: Organization) -> bool:
+    """Whether a service token of this very organization asks."""
+    return actor.kind is ActorKind.SERVICE_TOKEN and actor.organization_id == organization.pk
 
 
 def place_of(actor: Actor, organization: Organization) -> Membership:

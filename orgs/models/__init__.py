@@ -8,6 +8,7 @@ from orgs.models.membership import Membership
 from orgs.models.name import NameClaim, OrganizationName
 from orgs.models.organization import Organization
 from orgs.models.project import Project, ProjectRole, TeamGrant
+from orgs.models.service_token import ServiceToken
 from orgs.models.team import Team, TeamMembership
 from orgs.models.transfer import ProjectTransfer
 
@@ -24,6 +25,7 @@ __all__ = [
     "Project",
     "ProjectRole",
     "ProjectTransfer",
+    "ServiceToken",
     "Team",
     "TeamGrant",
     "TeamMembership",

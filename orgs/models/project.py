@@ -32,7 +32,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
-    """A project has exactly one owner, a person or an organization; its name is unique."""
+    """A project has exactly one owner, a person or an organization; its name is unique.
+
+    A person created it, or a service token of ``created_by_organization`` did.
+    """
 
     name = models.CharField(max_length=50)
     normalized_name = models.CharField(max_length=50, unique=True)
@@ -43,7 +46,12 @@ class Project(models.Model):
     organization = models.ForeignKey(
         "orgs.Organization", models.PROTECT, null=True, related_name="projects"
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_by_organization = models.ForeignKey(
+        "orgs.Organization", models.PROTECT, null=True, related_name="+"
+    )
     is_private = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -55,6 +63,10 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(owner__isnull=True) ^ Q(organization__isnull=True),
                 name="project_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_by__isnull=True) ^ Q(created_by_organization__isnull=True),
+                name="project_has_one_creator",
             ),
             models.CheckConstraint(
                 condition=Q(name__regex=NAME_PATTERN), name="project_name_is_well_formed"

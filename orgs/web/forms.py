@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django import forms
 
+from accounts.web.forms import TokenForm
 from orgs.actions.invitations import MOST_WORDS
 from orgs.actions.ownership import LEAVE
 from orgs.bulk import MOST_CHARACTERS, MOST_LINES
 from orgs.models import Membership
 from orgs.names import NAME_RULE
 from orgs.roles import Role
+from orgs.service_scopes import ServiceScope
 from orgs.web.words import role_choices
 
 
@@ -54,6 +56,17 @@ class NameForm(forms.Form):
         max_length=50,
         help_text=NAME_RULE,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+
+class ServiceTokenForm(TokenForm):
+    """What a token of an organization is for, what it may, and how long it lasts."""
+
+    scopes = forms.MultipleChoiceField(
+        label="Scopes",
+        choices=ServiceScope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="It may do these in the organization, as a manager may, and nothing else.",
     )
 
 

@@ -90,6 +90,7 @@ def _form(request: HttpRequest, visit: Visit) -> OrganizationLogForm:
         organization=organization,
         people=[*usual, *queries.members_known_as(organization, asked)],
         teams=list(queries.teams_of(organization)[: queries.MOST_TO_CHOOSE]),
+        tokens=list(organization.service_tokens.order_by("-pk")[: queries.MOST_TO_CHOOSE]),
     )
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.events import kinds
 from audit.queries import LogFilter
 from orgs.logs import person_key, subject_key
-from orgs.models import Organization, Team
+from orgs.models import Organization, ServiceToken, Team
 
 Choices = Sequence[tuple[str, Any]]
 
@@ -63,6 +63,7 @@ class OrganizationLogForm(LogForm):
         organization: Organization,
         people: Sequence[User],
         teams: Sequence[Team],
+        tokens: Sequence[ServiceToken] = (),
     ) -> None:
         super().__init__(asked)
         self.organization = organization
@@ -71,7 +72,7 @@ class OrganizationLogForm(LogForm):
             label="Who did it", required=False, choices=[("", "Everybody"), *persons]
         )
         self.fields["about"] = forms.ChoiceField(
-            label="About", required=False, choices=_subjects(persons, teams)
+            label="About", required=False, choices=_subjects(persons, teams, tokens)
         )
         self.order_fields(["event", "who", "about", "from", "to"])
 
@@ -108,10 +109,13 @@ def _named(names: Sequence[str]) -> Choices:
     ]
 
 
-def _subjects(persons: Choices, teams: Sequence[Team]) -> Choices:
+def _subjects(persons: Choices, teams: Sequence[Team], tokens: Sequence[ServiceToken]) -> Choices:
     groups: list[tuple[str, Any]] = [("", "Anything")]
     if teams:
         groups.append(("Teams", [(f"team:{team.name}", team.name) for team in teams]))
+    if tokens:
+        named = [(f"service_token:{token.public_id}", str(token)) for token in tokens]
+        groups.append(("Service tokens", named))
     groups.append(("People", [(f"user:{key}", words) for key, words in persons]))
     return groups
 

@@ -17,13 +17,14 @@ from orgs.actions.members import change_role, leave, remove_member
 from orgs.decision import Decision, Rule
 from orgs.levels import PURPOSE as LEVEL_PURPOSE
 from orgs.levels import Level
-from orgs.matrix import MATRIX, PROJECT_MATRIX
+from orgs.matrix import MATRIX, PROJECT_MATRIX, SERVICE_TOKENS
 from orgs.models import Membership
-from orgs.offboarding import losses_of
+from orgs.offboarding import lasting_of, losses_of
 from orgs.policy import require
 from orgs.refusals import AccountUnknown, SearchTooShort
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
+from orgs.service_scopes import ServiceScope
 from orgs.web.forms import InvitationForm, RoleForm, SearchForm
 from orgs.web.visit import Visit, sent, shown_at_field, visiting, without_second_factor
 
@@ -35,6 +36,7 @@ INVITES = {
 }
 MOST_INVITATIONS = 20
 """As many open invitations as stand among the people; the rest have a page of their own."""
+TOKEN_COLUMN = ("Service token", "")
 ROLE_UNKNOWN = frozenset({"role_too_low", "not_a_company"})
 
 
@@ -154,7 +156,9 @@ def remove(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
         messages.success(request, f"{membership.user} is no member any more.")
         return redirect("orgs:people", name=visit.organization.name)
     require(visit.actor, _removing(membership), visit.organization)
-    context = visit.context(membership=membership, losses=losses_of(membership))
+    context = visit.context(
+        membership=membership, losses=losses_of(membership), lasting=lasting_of(membership)
+    )
     return render(request, "orgs/remove_member.html", context)
 
 
@@ -171,7 +175,12 @@ def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
     mine = organization.memberships.get(user=visit.person)
     others = organization.memberships.owners().exclude(pk=mine.pk)
     is_last_owner = mine.role == Role.OWNER and not others.exists()
-    context = visit.context(mine=mine, is_last_owner=is_last_owner, losses=losses_of(mine))
+    context = visit.context(
+        mine=mine,
+        is_last_owner=is_last_owner,
+        losses=losses_of(mine),
+        lasting=lasting_of(mine),
+    )
     return render(request, "orgs/leave.html", context)
 
 
@@ -180,22 +189,30 @@ def leave_organization(request: HttpRequest, visit: Visit) -> HttpResponse:
 def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Explain the roles with the very table that decides."""
     rows = [
-        (rule.words, [role in rule.roles for role in Role], _needs(rule))
-        for rule in MATRIX.values()
+        (rule.words, [*(role in rule.roles for role in Role), name in SERVICE_TOKENS], _needs(rule))
+        for name, rule in MATRIX.items()
     ]
     project_rows = [
         (
             rule.words,
-            [rule.level is not None and level >= rule.level for level in Level],
+            [
+                *(rule.level is not None and level >= rule.level for level in Level),
+                name in SERVICE_TOKENS,
+            ],
             _needs(rule),
         )
-        for rule in PROJECT_MATRIX.values()
+        for name, rule in PROJECT_MATRIX.items()
     ]
+    roles = [(role.label, PURPOSE[role]) for role in Role]
+    levels = [(level.label, LEVEL_PURPOSE[level]) for level in Level]
     context = visit.context(
         rows=rows,
-        roles=[(role.label, PURPOSE[role]) for role in Role],
+        roles=roles,
+        role_columns=[*roles, TOKEN_COLUMN],
+        scopes=ServiceScope.choices,
         project_rows=project_rows,
-        levels=[(level.label, LEVEL_PURPOSE[level]) for level in Level],
+        levels=levels,
+        level_columns=[*levels, TOKEN_COLUMN],
     )
     return render(request, "orgs/roles.html", context)
 

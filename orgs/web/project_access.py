@@ -136,6 +136,7 @@ def access_page(
         offers=project_queries.offers_on(visit.project),
         base_level=Level(base) if base is not None else None,
         members=project_queries.members_to_name(insider) if insider is not None else [],
+        tokens=project_queries.tokens_that_publish(visit.project) if insider is not None else [],
         is_member=insider is not None,
         refusal=withheld(visit.decisions["projects:grant"]),
         levels=list(Level),

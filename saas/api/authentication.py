@@ -1,4 +1,4 @@
-"""Bearer tokens: of people and of hosts, recognised in one query; typos and noise cost none."""
+"""Bearer tokens: of people, organizations and hosts, recognised in one query; noise costs none."""
 
 from datetime import timedelta
 
@@ -11,6 +11,9 @@ from accounts.models import Host, PersonalToken
 from accounts.tokens import Token, digest, is_well_formed
 from kernel import clock
 from kernel.actor import Actor, ActorKind
+from orgs.actors import of_service_token
+from orgs.models import ServiceToken
+from orgs.models.organization import State
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -23,6 +26,8 @@ class Bearer(HttpBearer):
         address = getattr(request, "client_address", "")
         if is_well_formed(token, PersonalToken.PREFIX):
             return _person(token, address)
+        if is_well_formed(token, ServiceToken.PREFIX):
+            return _organization(token, address)
         if is_well_formed(token, Host.PREFIX):
             return _host(token, address)
         return None
@@ -34,6 +39,15 @@ def _person(text: str, address: str) -> Actor | None:
         return None
     _note_use(found)
     return actors.of_token(found, address=address)
+
+
+def _organization(text: str, address: str) -> Actor | None:
+    """Whoever made the token may be gone: it is the organization's, and lives as long."""
+    found = ServiceToken.objects.select_related("organization").filter(digest=digest(text)).first()
+    if found is None or not found.is_live or found.organization.state == State.CLOSED:
+        return None
+    _note_use(found)
+    return of_service_token(found, address=address)
 
 
 def _host(text: str, address: str) -> Actor | None:

@@ -102,7 +102,8 @@ class DecisionsOut(Schema):
     summary="Ask what people may do",
 )
 def decide(request: ApiRequest, payload: QuestionsIn) -> DecisionsOut:
-    """A personal token asks about its owner, a host about everyone; both need `decisions:ask`.
+    """A personal token asks about its owner, a host about everyone, a service token about the
+    people and things of its organization; each needs `decisions:ask`.
 
     What the asker may not know of is answered `not_found`, exactly like what does not exist.
     """

@@ -3,7 +3,6 @@
 from django.contrib.auth.decorators import login_not_required
 from ninja.openapi.docs import Swagger
 
-import accounts.api.me
 import community.api.applications
 import orgs.api.access
 import orgs.api.audit
@@ -11,12 +10,14 @@ import orgs.api.collaborators
 import orgs.api.directory
 import orgs.api.entitlements
 import orgs.api.invitations
+import orgs.api.me
 import orgs.api.members
 import orgs.api.names
 import orgs.api.organizations
 import orgs.api.profiles
 import orgs.api.projects
 import orgs.api.second_factor
+import orgs.api.service_tokens
 import orgs.api.teams
 import orgs.api.transfers
 import saas.api.decisions
@@ -33,8 +34,10 @@ DESCRIPTION = """
 Organizations, their people, and what they may do.
 
 Every call carries a token: `Authorization: Bearer ch_pat_…`. Make one at `/account/tokens/`; it
-acts for you within its scopes, and never beyond what you may do at that moment. Operators make
-tokens for hosts, which ask about everyone and change nothing.
+acts for you within its scopes, and never beyond what you may do at that moment. Owners make service
+tokens (`ch_svc_…`) under *Tokens* of their organization; such a token acts for the organization, as
+a manager at most, and whoever made it may leave. Operators make tokens for hosts, which ask about
+everyone and change nothing.
 
 What is refused, is refused in words and with a stable `code`, as `application/problem+json`. What
 you may not know of, does not exist: 404. Lists come in pages; follow `next_cursor`, or the `Link`
@@ -68,10 +71,11 @@ for router in (
     orgs.api.collaborators.router,
     orgs.api.transfers.router,
     orgs.api.directory.router,
+    orgs.api.service_tokens.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
     community.api.applications.router,
-    accounts.api.me.router,
+    orgs.api.me.router,
     saas.api.reported_tokens.router,
 ):
     api.add_router("", router)

@@ -23,6 +23,10 @@ NAMED = """
 SELECT 'user', u.public_id::text, '', u.id, NULL::bigint
   FROM accounts_user u
  WHERE u.public_id = ANY(%(users)s) AND u.is_active AND u.id = coalesce(%(only)s, u.id)
+   AND (%(own)s::bigint IS NULL
+     OR EXISTS (SELECT FROM orgs_membership WHERE organization_id = %(own)s AND user_id = u.id)
+     OR EXISTS (SELECT FROM orgs_projectrole r JOIN orgs_project p ON p.id = r.project_id
+                 WHERE r.user_id = u.id AND p.organization_id = %(own)s))
 UNION ALL
 SELECT 'external user', x.external_id, '', u.id, NULL
   FROM accounts_externaluser x JOIN accounts_user u ON u.id = x.user_id
@@ -31,16 +35,19 @@ UNION ALL
 SELECT 'organization', n.normalized_name, '', o.id, NULL
   FROM orgs_organizationname n JOIN orgs_organization o ON o.id = n.organization_id
  WHERE n.normalized_name = ANY(%(organizations)s) AND n.released_at IS NULL
-   AND o.state <> %(closed)s
+   AND o.state <> %(closed)s AND o.id = coalesce(%(own)s, o.id)
 UNION ALL
 SELECT 'team', n.normalized_name, t.normalized_name, t.id, o.id
   FROM unnest(%(houses)s::text[], %(teams)s::text[]) AS q(house, team)
   JOIN orgs_organizationname n ON n.normalized_name = q.house AND n.released_at IS NULL
   JOIN orgs_organization o ON o.id = n.organization_id AND o.state <> %(closed)s
+   AND o.id = coalesce(%(own)s, o.id)
   JOIN orgs_team t ON t.organization_id = o.id AND t.normalized_name = q.team
 UNION ALL
 SELECT 'project', p.normalized_name, '', p.id, NULL
-  FROM orgs_project p WHERE p.normalized_name = ANY(%(projects)s)
+  FROM orgs_project p
+ WHERE p.normalized_name = ANY(%(projects)s)
+   AND (%(own)s::bigint IS NULL OR p.organization_id = %(own)s)
 UNION ALL
 SELECT 'external project', x.external_id, '', x.project_id, NULL
   FROM orgs_externalproject x
@@ -53,7 +60,8 @@ Key = tuple[str, str, str]
 class Named:
     """People by what they are called in questions, and subjects likewise; unknown ones are absent.
 
-    A host may ask about everybody, and by its own words; everybody else about themselves alone.
+    A host may ask about everybody, and by its own words; a service token about its organization
+    and those with a place or a level there; everybody else about themselves alone.
     """
 
     def __init__(self, asker: Actor, users: Iterable[str], subjects: Iterable[str]) -> None:
@@ -100,11 +108,13 @@ def _subject_key(subject: str) -> Key:
 def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
     """Return id, and a team's organization, by what was asked for."""
     is_host = asker.kind is ActorKind.HOST
+    own = asker.organization_id if asker.kind is ActorKind.SERVICE_TOKEN else None
     asked = {kind: [key for key in keys if key[0] == kind] for kind in KINDS}
     names = {kind: [name for _, name, _ in found] for kind, found in asked.items()}
     told: dict[str, Any] = {
         "users": [UUID(name) for name in names["user"]],
-        "only": None if is_host else asker.user_id or 0,  # a token of nobody asks about nobody
+        "only": None if is_host or own else asker.user_id or 0,  # others ask about themselves
+        "own": own,
         "host": asker.credential_id if is_host else None,
         "external_users": names["external user"],
         "organizations": names["organization"],

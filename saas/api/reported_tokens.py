@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from ninja import Body, Field, Router, Schema, Status
 from pydantic import ConfigDict, StringConstraints
 
-from accounts.actions.reported import Found, revoke_reported
+from accounts.actions.reported import Found
 from accounts.api.edge import NO_NUL, Input, refused
+from orgs.actions.reported import revoke_reported
 from saas.api.throttling import AddressRate
 
 MOST = 100
@@ -60,7 +61,7 @@ def report_tokens(
     request: HttpRequest,  # noqa: ARG001 -- ninja's signature
     payload: Annotated[list[ReportedTokenIn], Body(..., min_length=1, max_length=MOST)],
 ) -> Status[AcceptedOut]:
-    """Every live token among them is revoked at once, and its owner is told where it was found.
+    """Every live token among them is revoked at once, and whose it was is told where it was found.
 
     The answer says nothing of which lived. No token authenticates this: holding those is enough.
     """

@@ -38,6 +38,7 @@ def sample() -> dict[str, Any]:
         ),
         "token": SimpleNamespace(name="deploy script", hint="x7Qz"),
         "reset": SimpleNamespace(due_at=_NOON),
+        "abilities": ["Publish its projects", "Read its projects, also private ones"],
         "inviter": "Ana O'Brien",
         "actor": "Ana O'Brien",
         "member": "Chen Li",

@@ -66,6 +66,7 @@ ORGANIZATION = (
     Place("Projects", "package", "orgs:organization_projects", "organization:read"),
     Place("Billing", "credit-card", "subscriptions:billing", "billing:read"),
     Place("Audit log", "history", "orgs:audit", "audit:read"),
+    Place("Tokens", "key", "orgs:tokens", "tokens:read"),
     Place("Settings", "settings", "orgs:settings", "organization:update"),
 )
 

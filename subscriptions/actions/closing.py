@@ -109,8 +109,8 @@ def require_nothing_left(organization: Organization) -> None:
 def tear_down(organization: Organization, *, why: str) -> None:
     """End everything that hangs on an organization; the caller holds its lock.
 
-    Members, teams and invitations go, grants end, the log stays. Its names stay in the ledger, so
-    they are burned, unless whoever calls releases them.
+    Members, teams and invitations go, grants and tokens end, the log stays. Its names stay in the
+    ledger, so they are burned, unless whoever calls releases them.
     """
     people = sorted(organization.memberships.values_list("user_id", flat=True))
     organization.invitations.lapsed_unmarked().update(
@@ -131,6 +131,7 @@ def tear_down(organization: Organization, *, why: str) -> None:
     )
     organization.teams.all().delete()
     organization.memberships.all().delete()
+    organization.service_tokens.live().update(revoked_at=clock.wall())
     _end_grants(organization, why)
     organization.state, organization.closes_at = State.CLOSED, None
     organization.closed_at, organization.seats_taken = clock.now(), 0

@@ -17,7 +17,9 @@ from accounts.api.edge import (
     listed,
     person_behind,
     refused,
+    require_scope,
 )
+from kernel.actor import ActorKind
 from kernel.pagination import page_of
 from orgs.api.organizations import OrganizationOut, shown_organization
 from orgs.models import Membership, Organization
@@ -49,7 +51,12 @@ class CompanyIn(Input):
 def list_organizations(
     request: ApiRequest, response: HttpResponse, cursor: Cursor = "", limit: Size = 50
 ) -> object:
-    """In the order you joined them."""
+    """In the order you joined them; a token of an organization lists that one."""
+    if request.auth.kind is ActorKind.SERVICE_TOKEN:
+        require_scope(request.auth, "organizations:read")
+        own = Organization.objects.live().filter(pk__in=[request.auth.organization_id])
+        found = page_of(own.select_related("entitlements"), order=["id"], cursor=cursor, size=limit)
+        return listed(request, response, found, lambda row: shown_organization(None, row))
     user = person_behind(request.auth, "organizations:read")
     rows = Membership.objects.filter(user=user, organization__in=Organization.objects.live())
     page = page_of(

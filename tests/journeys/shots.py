@@ -25,6 +25,7 @@ HARBOR = {"name": "harbor-lights"}
 GLASSWORKS = {"name": "glassworks"}
 CHEN = NORTHWIND | {"person": "{chen}"}
 CROWD = {"name": "{crowd}", "team": "everyone"}
+ROBOT = NORTHWIND | {"token": "{robot}"}
 INSTRUMENTS = NORTHWIND | {"team": "instruments"}
 CONFIRMS = CARD | {"Card number": "4000 0027 6000 3184"}
 
@@ -239,6 +240,20 @@ OF_ORGANIZATIONS = (
     Shot("settings", "ana", "orgs:settings", NORTHWIND),
     Shot("settings-public", "uma", "orgs:settings", HARBOR),
     Shot("settings-closing", "uma", "orgs:settings", {"name": "tidewater"}, status=409),
+    Shot("service-tokens", "ana", "orgs:tokens", NORTHWIND),
+    Shot("service-tokens-none", "ana", "orgs:tokens", {"name": "lantern-press"}),
+    Shot("service-tokens-gated", "ana", "orgs:tokens", {"name": "quillworks"}),
+    Shot("service-token-new", "ana", "orgs:new_token", NORTHWIND),
+    Shot(
+        "service-token-wrong",
+        "ana",
+        "orgs:new_token",
+        NORTHWIND,
+        act=press("Make token"),
+        status=422,
+    ),
+    Shot("service-token-made", "ana", "orgs:new_token", NORTHWIND, act=make_token),
+    Shot("service-token-revoke", "ana", "orgs:revoke_token", ROBOT),
     Shot("rename", "ana", "orgs:rename", NORTHWIND),
     Shot(
         "rename-wrong",

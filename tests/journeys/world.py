@@ -19,6 +19,7 @@ from accounts.models import StaffRole, User
 from accounts.resets import objection_token
 from community.actions.questions import answer_question, ask_question
 from community.states import State
+from kernel import clock
 from orgs.actions.access import grant_team
 from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.factor_resets import ask_second_factor_reset
@@ -28,8 +29,10 @@ from orgs.actions.names import rename_organization
 from orgs.actions.organizations import set_profile_visibility
 from orgs.actions.projects import archive_project, register_project
 from orgs.actions.second_factor import demand_second_factor
+from orgs.actions.service_tokens import make_service_token
 from orgs.actions.teams import add_team_member, create_team
 from orgs.actions.transfers import propose_transfer
+from orgs.actors import of_service_token
 from orgs.events import DELETED
 from orgs.levels import Level
 from orgs.models import Organization
@@ -241,13 +244,32 @@ def applications(world: World) -> None:
 
 
 def tokens(world: World) -> None:
-    """Make a token, so that there is one to look at."""
+    """Make tokens of a person and of an organization, one of them made by somebody who left."""
     ana = world.people["ana"]
     scopes = ["organizations:read", "members:read"]
     token, _ = make_personal_token(
         user=ana, name="deploy script", scopes=scopes, actor=an_actor(ana, fresh=True)
     )
     world.facts["token"] = str(token.pk)
+    northwind = Organization.objects.get(name="northwind")
+    robot, _ = make_service_token(
+        organization=northwind,
+        name="release robot",
+        scopes=["projects:read", "projects:publish", "teams:write"],
+        actor=an_actor(ana, fresh=True),
+    )
+    create_team(organization=northwind, name="releases", actor=of_service_token(robot))
+    robot.last_used_at = clock.wall()
+    robot.created_by = world.people["kim"]
+    robot.save()
+    make_service_token(
+        organization=northwind,
+        name="log collector",
+        scopes=["audit:read"],
+        days=7,
+        actor=an_actor(ana, fresh=True),
+    )
+    world.facts["robot"] = str(robot.public_id)
 
 
 def lives(world: World) -> None:

@@ -7,12 +7,13 @@ from orgs.actions.invitations import accept_invitation
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.levels import Level
 from orgs.models import Membership, Organization, TeamMembership
-from orgs.offboarding import RIGHTS, losses_of
+from orgs.offboarding import RIGHTS, lasting_of, losses_of
 from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_project,
     a_role,
+    a_service_token,
     a_team,
     a_user,
     an_actor,
@@ -92,6 +93,22 @@ def test_each_right_that_is_found_is_gone_once_it_was_ended(rich: Membership) ->
         assert found, "the fixture has none of this right"
         right.end(rich)
         assert {loss.kind for loss in right.find(rich)} == found & by_themselves
+
+
+def test_tokens_they_made_for_the_organization_go_on_working_and_are_named(
+    guild: Organization,
+) -> None:
+    maker = the_owner(guild)
+    a_member(guild, Role.OWNER)
+    token, _ = a_service_token(guild)
+    a_service_token(an_organization(owner=maker.user))
+    kept = [f"the service token “robot” ending …{token.hint}"]
+    assert lasting_of(maker) == kept
+
+    leave(organization=guild, actor=an_actor(maker))
+
+    assert guild.service_tokens.live().get() == token
+    assert "robot" not in AuditEvent.objects.get(name="member.left").facts["lost"]
 
 
 def test_levels_and_their_seats_end_with_the_place_and_a_new_role_keeps_them() -> None:

@@ -71,13 +71,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "billing:manage": ({OWNER, BILLING}, set()),
     "audit:read": ({OWNER, MANAGER}, set()),
     "audit:export": ({OWNER}, {"audit_export"}),
-    "tokens:create": ({OWNER}, {"standing", "org_tokens"}),
+    "tokens:read": ({OWNER}, set()),
+    "tokens:create": ({OWNER}, {"standing", "org_tokens", "fresh"}),
     "tokens:revoke": ({OWNER}, set()),
 }
 
 EXITS = {
     "members:leave", "members:remove", "members:remove_member", "members:revoke_invitation",
-    "teams:shrink", "teams:remove_members", "projects:transfer_out", "tokens:revoke",
+    "teams:shrink", "teams:remove_members", "projects:transfer_out", "tokens:read", "tokens:revoke",
     "projects:decline_transfer",
     "organization:delete", "billing:read", "billing:manage", "members:invite_billing_manager",
     "organization:read", "members:read", "teams:read", "audit:read", "organization:undo_delete",

@@ -174,7 +174,7 @@ def test_only_owners_move_projects_out_however_much_others_administer() -> None:
 
     for who, allowed in (
         (the_owner(organization), True),
-        (project.created_by, False),
+        (Membership.objects.get(user=project.created_by), False),
         (person, False),
     ):
         answer = decide(an_actor(who, fresh=True), "projects:transfer_out", project)

@@ -22,6 +22,7 @@ from orgs.actions.members import change_role, leave
 from orgs.actions.names import rename_organization
 from orgs.actions.organizations import change_profile, create_organization
 from orgs.actions.ownership import transfer_ownership
+from orgs.actions.service_tokens import make_service_token, revoke_service_token
 from orgs.actions.teams import (
     add_team_member,
     change_team,
@@ -36,6 +37,7 @@ from orgs.models import InvitationMail, Organization
 from orgs.roles import Role
 from tests.builders import (
     a_member,
+    a_service_token,
     a_team,
     a_user,
     an_actor,
@@ -293,6 +295,7 @@ def _acts(organization: Organization, actor: Actor) -> dict[str, Callable[[], ob
     inside, outside = a_member(organization, user=me), a_member(organization)
     team = a_team(organization, members=[inside])
     offered = an_invitation(organization)[0]
+    token, _ = a_service_token(organization)
     return {
         "create": lambda: create_team(organization=organization, name="new", actor=actor),
         "change": lambda: change_team(team=team, actor=actor, name="other", description=""),
@@ -308,6 +311,10 @@ def _acts(organization: Organization, actor: Actor) -> dict[str, Callable[[], ob
         "profile": lambda: change_profile(
             organization=organization, actor=actor, display_name="Mine"
         ),
+        "make token": lambda: make_service_token(
+            organization=organization, name="mine", scopes=["audit:read"], actor=actor
+        ),
+        "revoke token": lambda: revoke_service_token(token=token, actor=actor),
     }
 
 
@@ -315,14 +322,14 @@ def _acts(organization: Organization, actor: Actor) -> dict[str, Callable[[], ob
     "name",
     [
         "create", "change", "delete", "add", "add maintainer", "promote", "take out",
-        "send again", "withdraw", "profile",
+        "send again", "withdraw", "profile", "make token", "revoke token",
     ],
 )  # fmt: skip
 def test_who_is_demoted_while_they_wait_for_the_lock_acts_no_more(name: str) -> None:
     """Red without the ``require`` behind ``Organization.objects.lock`` in each of these actions."""
     organization = an_organization()
     demoted = a_member(organization, Role.OWNER)
-    act = _acts(organization, an_actor(demoted))[name]
+    act = _acts(organization, an_actor(demoted, fresh=True))[name]
     outcomes: list[str] = []
     waiting = Thread(target=lambda: outcomes.extend(at_once(act)))
 

@@ -17,9 +17,9 @@ from tests.saas.api.calling import a_host, a_program, is_problem
 pytestmark = pytest.mark.django_db
 
 ANY = str(uuid4())
-OTHERS = {"person": ANY, "invitation": ANY, "team": "core", "project": "wheel"}
+OTHERS = {"person": ANY, "invitation": ANY, "token": ANY, "team": "core", "project": "wheel"}
 """What else stands in addresses; only pages of teams look at it before they lead on."""
-IDS = {"user_id": ANY, "invitation_id": ANY, "team": "core"}
+IDS = {"user_id": ANY, "invitation_id": ANY, "token_id": ANY, "team": "core"}
 BODIES: dict[str, Any] = {
     "rename_organization": {"name": "boats", "confirmation": "rockets"},
     "change_organization": {"description": "New."},

@@ -33,6 +33,7 @@ from subscriptions.refusals import CheckoutUnderWay, SubscriptionRuns
 from tests.builders import (
     a_member,
     a_project,
+    a_service_token,
     a_team,
     a_user,
     an_actor,
@@ -165,8 +166,10 @@ def test_after_its_day_nothing_is_taken_back_although_nobody_closed_it_yet(
 def test_past_its_day_it_is_closed_with_all_that_hangs_on_it(
     guild: Organization, at: Callable[[datetime], datetime]
 ) -> None:
+    """Its tokens end with it: red without ``service_tokens`` in ``tear_down``."""
     member = a_member(guild)
     a_team(guild, members=[member])
+    a_service_token(guild)
     ends = begun(guild).closes_at
     assert ends is not None
     offer, token = an_invitation(guild)
@@ -174,6 +177,7 @@ def test_past_its_day_it_is_closed_with_all_that_hangs_on_it(
 
     at(ends - timedelta(seconds=1))
     assert close_due() == 0
+    assert guild.service_tokens.live().exists()
     at(ends)
     assert close_due() == 1
     assert close_due() == 0
@@ -182,6 +186,7 @@ def test_past_its_day_it_is_closed_with_all_that_hangs_on_it(
     assert (after.state, after.closed_at, after.closes_at) == ("closed", ends, None)
     assert (after.memberships.count(), after.teams.count(), after.seats_taken) == (0, 0, 0)
     assert list(after.invitations.values_list("outcome", flat=True)) == ["revoked"]
+    assert not after.service_tokens.live().exists()
     assert after.entitlements.holding().standing == "closed"
     assert name_availability("guild").reason == "burned"
     event = AuditEvent.objects.get(name="organization.closed")

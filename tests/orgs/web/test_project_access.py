@@ -14,6 +14,7 @@ from tests.builders import (
     a_phase,
     a_project,
     a_role,
+    a_service_token,
     a_team,
     a_user,
     an_organization,
@@ -220,3 +221,21 @@ def test_a_manager_sees_the_page_of_what_they_created_alone(acme: Organization) 
 
     assert signed_in(manager).get(HERE).status_code == 200
     assert signed_in(manager).get("/projects/axle/access/").status_code == 403
+
+
+def test_tokens_that_publish_are_named_to_members(
+    acme: Organization, wheel: Project, owner: Client
+) -> None:
+    """Red without ``insider`` before ``tokens_that_publish``."""
+    a_service_token(acme, "projects:publish", name="release robot")
+    a_service_token(acme, "projects:read", name="reader")
+    a_service_token(an_organization(), name="another")
+    outsider = a_user()
+    a_role(wheel, outsider, Level.ADMINISTER)
+
+    page = page_of(owner)
+
+    assert "release robot" in page
+    assert "reader" not in page
+    assert "another" not in page
+    assert "release robot" not in page_of(signed_in(outsider))

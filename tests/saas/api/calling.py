@@ -15,8 +15,8 @@ from accounts.models import Host, User
 from accounts.scopes import Scope
 from kernel import clock
 from kernel.actor import SYSTEM
-from orgs.models import Membership
-from tests.builders import an_actor
+from orgs.models import Membership, Organization
+from tests.builders import a_service_token, an_actor
 
 _numbers = count(1)
 EVERY_SCOPE = tuple(Scope.values)
@@ -84,6 +84,11 @@ def a_program(user: User | Membership, *scopes: str) -> Program:
         actor=an_actor(person, fresh=True),
     )
     return Program(text)
+
+
+def a_robot(organization: Organization, *scopes: str) -> Program:
+    """Return a program with a service token; with every scope unless some are named."""
+    return Program(a_service_token(organization, *scopes)[1])
 
 
 def a_host(*scopes: str) -> Program:

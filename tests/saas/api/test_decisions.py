@@ -10,12 +10,22 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from kernel import clock
 from orgs.facts import Subject
+from orgs.levels import Level
 from orgs.matrix import MATRIX
 from orgs.models import Membership, Organization
 from orgs.policy import decide
 from orgs.roles import Role
-from tests.builders import a_member, a_team, a_user, an_actor, an_organization, the_owner
-from tests.saas.api.calling import Program, a_host, a_program, is_problem
+from tests.builders import (
+    a_member,
+    a_project,
+    a_role,
+    a_team,
+    a_user,
+    an_actor,
+    an_organization,
+    the_owner,
+)
+from tests.saas.api.calling import Program, a_host, a_program, a_robot, is_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +115,30 @@ def test_a_personal_token_asks_about_its_owner_only() -> None:
 
     assert (mine["allowed"], mine["reason"]) == (True, "ok")
     assert (theirs["allowed"], theirs["reason"]) == (False, "not_found")
+
+
+def test_a_service_token_asks_about_its_organization_and_those_with_a_right_there() -> None:
+    """Red without any of the conditions on ``own`` in ``saas.api.named.NAMED``."""
+    organization, other = an_organization("guild"), an_organization("bakery")
+    wheel = a_project(organization, "wheel", is_private=True)
+    a_project(other, "bread")
+    a_team(other, "core")
+    member, outsider = a_member(organization), a_user()
+    a_role(wheel, outsider, Level.PUBLISH)
+    a_member(other, user=member.user)
+    a_project(organization, "axle")
+
+    answers = asked(
+        a_robot(organization, "decisions:ask"),
+        a_question(member, "organization:guild"),
+        a_question(outsider, "project:wheel", "projects:publish"),
+        a_question(member, "organization:bakery"),
+        a_question(member, "team:bakery/core", "teams:read"),
+        a_question(member, "project:bread", "projects:read"),
+        a_question(a_user(), "project:axle", "projects:read"),
+    )
+
+    assert [answer["reason"] for answer in answers] == ["ok", "ok", *["not_found"] * 4]
 
 
 def test_what_one_may_not_know_looks_like_what_does_not_exist() -> None:

@@ -20,6 +20,7 @@ from tests.builders import (
     a_member,
     a_project,
     a_role,
+    a_service_token,
     a_team,
     a_user,
     an_actor,
@@ -216,6 +217,10 @@ CASES = {
     "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),
+    "list_service_tokens": Case("GET", f"{ORG}/tokens", "tokens:read", OWNER_ONLY),
+    "revoke_service_token": Case(
+        "DELETE", f"{ORG}/tokens/{{robot}}", "tokens:write", (204, 403, 403, 403)
+    ),
     "list_audit_events": Case("GET", f"{ORG}/audit-log", "audit:read", LEADERS),
     "export_audit_log_csv": Case("GET", f"{ORG}/audit-log.csv", "audit:read", OWNER_ONLY),
     "export_audit_log_ndjson": Case("GET", f"{ORG}/audit-log.ndjson", "audit:read", OWNER_ONLY),
@@ -256,6 +261,7 @@ CASES = {
 class World:
     """An organization with everybody in it, and what the addresses of the operations name."""
 
+    organization: Organization
     people: dict[str, User]
     names: dict[str, str]
 
@@ -302,9 +308,10 @@ def world() -> World:
         "draft": str(a_draft(owner).public_id),
         "questioned": str(questioned.public_id),
         "question": str(questioned.questions.get().public_id),
+        "robot": str(a_service_token(organization)[0].public_id),
         "declined": str(an_application(State.DECLINED, applicant=owner).public_id),
     }
-    return World({"owner": owner, "stranger": a_user(), **people}, names)
+    return World(organization, {"owner": owner, "stranger": a_user(), **people}, names)
 
 
 def operations() -> set[str]:

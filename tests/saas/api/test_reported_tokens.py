@@ -13,7 +13,14 @@ from audit.models import AuditEvent
 from kernel.actor import SYSTEM
 from saas.api import reported_tokens
 from saas.api.throttling import AddressRate
-from tests.builders import a_user, an_actor, deliver_all
+from tests.builders import (
+    a_service_token,
+    a_user,
+    an_actor,
+    an_organization,
+    deliver_all,
+    the_owner,
+)
 from tests.saas.api.calling import Program, is_problem
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +98,25 @@ def test_the_same_token_twice_in_one_report_is_one_mail() -> None:
     deliver_all()
 
     assert len(mail.outbox) == 1
+
+
+def test_a_service_token_is_revoked_and_every_owner_told_where_it_was_found() -> None:
+    """Red without ``end`` in ``_revoke_service``."""
+    organization = an_organization("guild")
+    _, text = a_service_token(organization)
+
+    assert report(text, text) == ACCEPTED
+    assert report(text) == ACCEPTED
+
+    assert Program(text).get("/me").status == 401
+    event = AuditEvent.objects.get(name="service_token.reported")
+    assert (event.actor_kind, event.organization_id) == ("system", organization.pk)
+    assert FOUND_AT in event.sentence()
+    deliver_all()
+    (message,) = mail.outbox
+    assert message.to == [the_owner(organization).user.email]
+    assert FOUND_AT in str(message.body)
+    assert "/orgs/guild/settings/tokens/" in str(message.body)
 
 
 def test_a_host_is_cut_off_too_and_the_log_says_so() -> None:

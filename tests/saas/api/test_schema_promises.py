@@ -19,6 +19,7 @@ from saas.wsgi import application
 from tests.builders import (
     a_member,
     a_project,
+    a_service_token,
     a_team,
     an_actor,
     an_invitation,
@@ -86,6 +87,7 @@ def names() -> dict[str, str]:
         "invitation_id": str(an_invitation(organization)[0].public_id),
         "application_id": str(asked.public_id),
         "question_id": str(asked.questions.get().public_id),
+        "token_id": str(a_service_token(organization)[0].public_id),
         "token": a_program(owner).token,
     }
 
