@@ -88,6 +88,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or ("Deleted account" if self.deleted_at else self.email)
 
     @property
+    def public_name(self) -> str:
+        """The name for eyes that may not see the address, which stands in where a name is
+        missing.
+        """
+        return self.name or ("Deleted account" if self.deleted_at else "Somebody")
+
+    @property
     def is_staff(self) -> bool:
         """Whether this person works for the service."""
         return bool(self.staff_role)

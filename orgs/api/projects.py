@@ -46,7 +46,9 @@ class ProjectOut(Schema):
     description: str
     visibility: Literal["public", "private"]
     is_archived: bool
-    organization: str | None = Field(description="The organization that owns it.")
+    organization: str | None = Field(
+        description="The organization that owns it; null where you may not know which."
+    )
     owner: PersonOut | None = Field(description="The person who owns it.")
     level: LevelKey | None = Field(description="Yours; null where you have none of your own.")
     because: list[str] = Field(description="Every way in which you have it.")
@@ -180,12 +182,14 @@ def shown_project(project: Project, to: Actor) -> ProjectOut:
     """Show a project, with the level of whoever asks and why they have it."""
     facts = facts_for([(to, project)])[0]
     ways = facts.project.ways if facts is not None and facts.project is not None else ()
+    is_member = facts is not None and facts.role is not None
+    knows = project.organization and (is_member or ways or project.organization.profile_is_public)
     return ProjectOut(
         name=project.name,
         description=project.description,
         visibility="private" if project.is_private else "public",
         is_archived=project.is_archived,
-        organization=project.organization.name if project.organization else None,
+        organization=project.organization.name if project.organization and knows else None,
         owner=shown_person(project.owner, to) if project.owner else None,
         level=ways[0].level.key if ways else None,
         because=[way.words for way in ways],

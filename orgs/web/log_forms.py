@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from accounts.models import User
@@ -121,8 +122,12 @@ def _subjects(persons: Choices, teams: Sequence[Team], tokens: Sequence[ServiceT
 
 
 def _a_day(label: str) -> forms.DateField:
+    """Return a field for a day that has a day after it."""
     return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MaxValueValidator(date.max - timedelta(days=1))],
     )
 
 

@@ -71,5 +71,6 @@ def names_for_staff(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _asked_name(asked: NameForm, form: ReleaseForm) -> str:
     if form.is_bound:
-        return str(form.data.get("name", ""))
+        form.full_clean()
+        return str(form.cleaned_data.get("name", ""))
     return str(asked.cleaned_data["name"]) if asked.is_valid() else ""

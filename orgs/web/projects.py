@@ -98,13 +98,26 @@ def project(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
     if visit.person is not None:
         mine = visit.project.roles.filter(user=visit.person).first()
     place = visit.project.organization
+    is_member = place is not None and place.memberships.filter(user=visit.person).exists()
     context = visit.context(
         role=mine,
+        owned_by=_owned_by(visit, is_member=is_member),
         offer=transfer_queries.open_offer_of(visit.project) if visit.may_move else None,
         administrators=project_queries.administrators_of(visit.project) if visit.ways else [],
-        is_member=place is not None and place.memberships.filter(user=visit.person).exists(),
+        is_member=is_member,
     )
     return render(request, "orgs/project.html", context)
+
+
+def _owned_by(visit: ProjectVisit, *, is_member: bool) -> str:
+    """Say whose the project is, as far as the visitor may know."""
+    project = visit.project
+    if project.organization is not None:
+        knows = is_member or visit.ways or project.organization.profile_is_public
+        return project.organization.display_name if knows else "An organization"
+    if project.owner is None:
+        return ""
+    return "You" if project.owner == visit.person else project.owner.public_name
 
 
 @require_http_methods(["GET", "POST"])

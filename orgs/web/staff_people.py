@@ -29,7 +29,7 @@ gate = for_staff(PERMISSION, "helping people with their accounts")
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: ARG001 -- a staff view
     """Find people by the beginning of their address."""
     asked = request.GET.get("q", "").strip()
-    found = queries.people_at(asked) if asked else []
+    found = queries.people_at(asked) if asked.isprintable() and asked else []
     return render(request, "staff/people.html", {"asked": asked, "found": found})
 
 

@@ -86,10 +86,12 @@ def test_what_cannot_be_meant_is_told_and_not_looked_for() -> None:
 
     page = browser.get("/orgs/acme/audit/", wrong)
     turned = browser.get("/orgs/acme/audit/", {"from": "2027-03-02", "to": "2027-03-01"})
+    endless = browser.get("/orgs/acme/audit/", {"from": "0001-01-01", "to": "9999-12-31"})
 
     assert len(page.context["lines"]) == 2
     assert set(page.context["form"].errors) == set(wrong)
     assert "is before the one" in turned.content.decode()
+    assert set(endless.context["form"].errors) == {"to"}
 
 
 def test_pages_of_the_log_cost_the_same_however_long_it_is() -> None:

@@ -129,6 +129,8 @@ def test_a_release_without_a_reason_is_shown_at_its_field(gone: Organization) ->
 
     assert answer.status_code == 422
     assert "is-invalid" in answer.content.decode()
+    for never in ("ac\x00me", "a" * 300):
+        assert desk.post("/staff/names/", {"name": never, "because": "x"}).status_code == 422
 
 
 def test_a_name_that_is_borne_offers_no_release() -> None:

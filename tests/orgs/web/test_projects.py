@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from orgs.actions.transfers import propose_transfer
 from orgs.levels import Level
 from orgs.models import Organization, Project
@@ -23,6 +24,7 @@ from tests.builders import (
     signed_in,
     the_owner,
 )
+from tests.saas.api.calling import a_program
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +52,32 @@ def test_a_public_project_is_seen_by_anybody_and_says_nothing_of_people(acme: Or
 
     for client in (Client(), signed_in(a_user())):
         page = text(client, "/projects/wheel/")
-        assert "Acme" in page
         assert ada.email not in page
         assert "/projects/wheel/settings/" not in page
     assert ada.email in text(signed_in(ada), "/projects/wheel/")
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_whose_a_public_project_is_shows_no_more_than_its_owner_does(
+    acme: Organization, is_shown: bool
+) -> None:
+    """Red without ``knows`` in ``_owned_by``, and without ``public_name``."""
+    Organization.objects.filter(pk=acme.pk).update(profile_is_public=is_shown)
+    wheel, axle = a_project(acme, "wheel"), a_project(a_user("kim@example.org"), "axle")
+    User.objects.filter(pk=axle.owner_id).update(name="")
+    collaborator = a_user()
+    a_role(wheel, collaborator)
+
+    for client in (Client(), signed_in(a_user())):
+        assert ("Acme" in text(client, "/projects/wheel/")) is is_shown
+        assert "kim@example.org" not in text(client, "/projects/axle/")
+    assert "Acme" in text(signed_in(a_member(acme)), "/projects/wheel/")
+    assert "Acme" in text(signed_in(collaborator), "/projects/wheel/")
+    told = [a_program(who).get("/projects/wheel") for who in (a_user(), collaborator)]
+    assert [answer.body["organization"] for answer in told] == [
+        "acme" if is_shown else None,
+        "acme",
+    ]
 
 
 def test_a_private_project_is_nowhere_for_those_without_a_level(acme: Organization) -> None:

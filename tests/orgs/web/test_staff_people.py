@@ -29,6 +29,7 @@ def test_support_finds_a_person_asks_for_a_reset_and_withdraws_it() -> None:
 
     found = browser.get(f"{PAGE}?q=GRACE").content.decode()
     nobody = browser.get(f"{PAGE}?q=nobody").content.decode()
+    assert browser.get(f"{PAGE}?q=a%00b").status_code == 200
     empty = browser.post(page, {"reason": " "})
     sent = browser.post(page, {"reason": "Known by phone."}, follow=True).content.decode()
     browser.post(f"{page}withdraw/")
