@@ -9,11 +9,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts.actions.tokens import require_fresh_person, revoke_personal_token
 from accounts.events import AccountDeleted
-from accounts.models import SecondFactorReset, User
+from accounts.models import ExternalUser, MutedMail, SecondFactorReset, User
 from accounts.models.user import DELETED_AT
 from accounts.refusals import OnlyOwnerSomewhere, OwnsProjects, StaffAccount, TypedWrong
 from audit.erasing import erase_person_from_log
@@ -26,7 +27,8 @@ from kernel.actor import SYSTEM, Actor
 from kernel.refusals import NotFound, Remedy
 from orgs.actions.access import remove_project_role
 from orgs.actions.members import leave
-from orgs.models import Invitation, Membership, Organization, Project
+from orgs.models import CollaboratorInvitation, Invitation, Membership, Organization, Project
+from orgs.models.offer import Outcome
 from orgs.queries import verified_addresses
 from orgs.roles import Role
 
@@ -66,9 +68,9 @@ def delete_account(*, user: User, confirmation: str, actor: Actor) -> None:
     """Take a person out of everything and erase who they were; an empty row stays behind.
 
     They leave their organizations, their applications are withdrawn, tokens and sessions end, and
-    the log keeps what happened without their words. Locks the organizations in their order, then
-    the rest. Refuses with FreshSignInRequired, StaffAccount, TypedWrong, OnlyOwnerSomewhere or
-    OwnsProjects.
+    the log keeps what happened without their words. Locks the organizations in their order, the
+    person, then the rest. Refuses with FreshSignInRequired, StaffAccount, TypedWrong,
+    OnlyOwnerSomewhere or OwnsProjects.
     """
     if actor.user_id != user.pk:
         raise NotFound
@@ -77,17 +79,26 @@ def delete_account(*, user: User, confirmation: str, actor: Actor) -> None:
         raise StaffAccount
     if confirmation.strip().lower() != user.email.lower():
         raise TypedWrong(field="confirmation")
+    _lock_houses(user)
+    user = User.objects.select_for_update().get(pk=user.pk)
     _leave_organizations(user, actor)
     for application in _applications_of(user).order_by("pk"):
         withdraw_application(application=application, actor=actor)
-    user = User.objects.select_for_update().get(pk=user.pk)
     for token in user.tokens.live().order_by("pk"):
         revoke_personal_token(token=token, actor=actor)
     address = user.email
-    offers = [f"invitation:{pk}" for pk in _offers_to(user)]
+    offers = _forget_offers(user)
     _erase(user)
     erase_person_from_log(user_id=user.pk, actor=SYSTEM, also_about=offers)
     record(AccountDeleted(email=address), actor=replace(actor, label="", address=""))
+
+
+def _lock_houses(user: User) -> None:
+    """Lock every organization in which a person has a place or a level, in their order."""
+    places = user.memberships.values_list("organization_id", flat=True)
+    levels = user.project_roles.values_list("project__organization_id", flat=True)
+    theirs = Organization.objects.filter(Q(pk__in=places) | Q(pk__in=levels))
+    list(theirs.order_by("pk").select_for_update(no_key=True))
 
 
 def _leave_organizations(user: User, actor: Actor) -> None:
@@ -118,6 +129,7 @@ def _erase(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
     SecondFactorReset.objects.filter(user=user).delete()
     user.muted_mail.all().delete()
+    ExternalUser.objects.filter(user=user).delete()
     user.email = f"{user.public_id}{DELETED_AT}"
     user.name, user.staff_role = "", ""
     user.is_active = False
@@ -127,10 +139,21 @@ def _erase(user: User) -> None:
     user.save()
 
 
-def _offers_to(user: User) -> list[int]:
-    """Return the invitations to a person, answered or not: their address stands in the log."""
-    offers = Invitation.objects.for_person(user, verified_addresses(user))
-    return list(offers.values_list("pk", flat=True))
+def _forget_offers(user: User) -> list[str]:
+    """Close every offer made to a person, and take their addresses out of all; return under which
+    names the log tells of these.
+    """
+    addresses = verified_addresses(user)
+    places = Invitation.objects.for_person(user, addresses)
+    levels = CollaboratorInvitation.objects.alias(to=Lower("email")).filter(to__in=addresses)
+    MutedMail.objects.alias(to=Lower("address")).filter(to__in=addresses).delete()
+    found = [f"invitation:{pk}" for pk in places.values_list("pk", flat=True)]
+    found += [f"collaboration:{pk}" for pk in levels.values_list("pk", flat=True)]
+    for offers in (places, levels):
+        offers.filter(outcome="").update(outcome=Outcome.LAPSED, answered_at=clock.now())
+    levels.update(email="")
+    places.update(email="", user=user)  # to the empty row of the account
+    return found
 
 
 def _is_only_owner(place: Membership) -> bool:

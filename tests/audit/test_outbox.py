@@ -120,7 +120,7 @@ def test_a_failing_listener_does_not_silence_the_others(ears: Ears) -> None:
     assert ears.heard == [event.pk]
     assert [line["listener"].split(".")[-1] for line in lines] == ["stumble"]
     assert states() == {"heard", "waiting"}
-    assert Delivery.objects.get(state="waiting").error == "ValueError: not today"
+    assert Delivery.objects.get(state="waiting").error == "ValueError"  # its words may name people
 
 
 @pytest.mark.django_db

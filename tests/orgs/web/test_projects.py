@@ -63,8 +63,9 @@ def test_whose_a_public_project_is_shows_no_more_than_its_owner_does(
 ) -> None:
     """Red without ``knows`` in ``_owned_by``, and without ``public_name``."""
     Organization.objects.filter(pk=acme.pk).update(profile_is_public=is_shown)
-    wheel, axle = a_project(acme, "wheel"), a_project(a_user("kim@example.org"), "axle")
-    User.objects.filter(pk=axle.owner_id).update(name="")
+    wheel, kim = a_project(acme, "wheel"), a_user("kim@example.org")
+    a_project(kim, "axle")
+    User.objects.filter(pk=kim.pk).update(name="")
     collaborator = a_user()
     a_role(wheel, collaborator)
 

@@ -1,29 +1,39 @@
 """Deleting an account: what goes, what stays, and who cannot yet."""
 
 from dataclasses import replace
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts import notices
+from accounts.actions.hosts import add_host
+from accounts.mail_kinds import OPTIONAL
+from accounts.models import ExternalUser, MutedMail, User
 from accounts.refusals import FreshSignInRequired, OnlyOwnerSomewhere, StaffAccount, TypedWrong
 from audit.models import AuditDetail, AuditEvent
 from community.states import State
-from kernel.actor import Actor, ActorKind
+from kernel.actor import SYSTEM, Actor, ActorKind
 from kernel.refusals import NotFound
+from orgs.actions.collaborators import invite_collaborator
+from orgs.levels import Level
 from orgs.roles import Role
 from saas.people.deletion import delete_account, losses_of
 from tests.builders import (
     PASSWORD,
     a_member,
+    a_project,
+    a_role,
     a_second_factor,
     a_team,
     a_user,
     an_actor,
+    an_invitation,
     an_organization,
     deliver_all,
     the_owner,
@@ -194,3 +204,62 @@ def test_the_database_knows_no_half_deleted_person() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.filter(pk=user.pk).update(deleted_at=user.joined_at)
+
+
+def test_no_offer_preference_or_word_of_a_host_keeps_an_address() -> None:
+    """Red without ``_forget_offers``, and without the end of ``ExternalUser`` in ``_erase``."""
+    user = a_user("grace@example.org")
+    house = an_organization()
+    invitation, _ = an_invitation(house, "Grace@example.org")
+    offer = invite_collaborator(
+        project=a_project(house),
+        email="grace@example.org",
+        level=Level.READ,
+        actor=an_actor(the_owner(house)),
+    )
+    MutedMail.objects.create(address="grace@example.org", kind=sorted(OPTIONAL)[0])
+    host, _ = add_host(name="index", scopes=["directory:write"], actor=SYSTEM)
+    ExternalUser.objects.create(host=host, external_id="grace", user=user)
+
+    delete(user)
+
+    invitation.refresh_from_db()
+    offer.refresh_from_db()
+    assert (invitation.email, invitation.outcome) == (offer.email, offer.outcome) == ("", "lapsed")
+    assert not MutedMail.objects.exists()
+    assert not ExternalUser.objects.exists()
+
+
+def test_an_address_that_takes_no_farewell_is_forgotten_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Red without ``LONGEST_FAREWELL``: the last try would leave the address in the log."""
+    user = a_user("grace@example.org")
+    delete(user)
+    event = AuditEvent.objects.get(name="account.deleted")
+
+    def refuses(*_: object) -> None:
+        raise SMTPRecipientsRefused({})
+
+    monkeypatch.setattr(notices, "send_once", refuses)
+    with pytest.raises(SMTPRecipientsRefused):
+        notices.say_farewell(event)
+    event.recorded_at -= notices.LONGEST_FAREWELL
+    notices.say_farewell(event)
+
+    assert AuditDetail.objects.get(event=event).words.get("email") is None
+
+
+def test_houses_are_locked_in_their_order_before_anything_is_taken_away() -> None:
+    """Red without ``_lock_houses``: levels elsewhere were locked after later places."""
+    first, second = an_organization(), an_organization()
+    user = a_member(second).user
+    a_role(a_project(first), user)
+
+    with CaptureQueriesContext(connection) as told:
+        delete(user)
+
+    locks = [one["sql"] for one in told if "FOR NO KEY UPDATE" in one["sql"]]
+    assert "orgs_organization" in locks[0]
+    assert "ORDER BY" in locks[0]
+    assert not user.project_roles.exists()
