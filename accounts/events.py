@@ -11,6 +11,7 @@ class TokenMade(Event):
 
     name = "token.made"
     sentence = "{actor} made the token “{token}” ending …{hint}"
+    personal = frozenset({"token"})
 
     token: str
     hint: str
@@ -23,6 +24,7 @@ class TokenRevoked(Event):
 
     name = "token.revoked"
     sentence = "{actor} revoked the token “{token}” ending …{hint}"
+    personal = frozenset({"token"})
 
     token: str
     hint: str
@@ -102,7 +104,7 @@ class TokenReported(Event):
 
     name = "token.reported"
     sentence = "The token “{token}” ending …{hint} was found at {url} and revoked"
-    personal = frozenset({"url"})
+    personal = frozenset({"token", "url"})
 
     token: str
     hint: str

@@ -22,6 +22,7 @@ class ProfileChanged(Event):
 
     name = "organization.profile_changed"
     sentence = "{actor} changed the {field:words} from “{before}” to “{after}”"
+    personal = frozenset({"before", "after"})
 
     field: str
     before: str

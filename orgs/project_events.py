@@ -22,6 +22,7 @@ class ProjectChanged(Event):
 
     name = "project.changed"
     sentence = "{actor} changed {field} of {project} from “{before}” to “{after}”"
+    personal = frozenset({"before", "after"})
 
     project: str
     field: str

@@ -7,14 +7,16 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Model, Q
+from django.db.models import Model
+from django.db.models.functions import Lower
 
 from accounts.mail_preferences import addresses_of, wanted_by
 from accounts.models import User
 from audit.models import AuditEvent
 from community.models import Application
 from kernel import clock
-from orgs.models import Invitation, Membership
+from orgs.levels import Level
+from orgs.models import CollaboratorInvitation, Invitation, Membership
 
 OF_APPLICATIONS = (
     "name",
@@ -67,7 +69,28 @@ def personal_data(user: User) -> dict[str, Any]:
         ),
         "mail": {kind.value: is_wanted for kind, is_wanted in wanted_by(user).items()},
         "organizations": [_place(place) for place in _places(user)],
+        "projects": _rows(
+            user.owned_projects.order_by("pk"),
+            "name",
+            "description",
+            "is_private",
+            "created_at",
+            "archived_at",
+        ),
+        "levels_on_projects": [
+            {
+                "project": role.project.name,
+                "level": Level(role.level).key,
+                "since": _time(role.since),
+            }
+            for role in user.project_roles.select_related("project").order_by("pk")
+        ],
+        "called_by_hosts": [
+            {"host": row.host.name, "external_id": row.external_id}
+            for row in user.external_ids.select_related("host").order_by("pk")
+        ],
         "invitations": [_offer(offer) for offer in _offers(user)],
+        "invitations_to_projects": [_level_offer(offer) for offer in _level_offers(user)],
         "applications": _rows(
             Application.objects.filter(applicant=user).order_by("pk"), *OF_APPLICATIONS
         ),
@@ -97,10 +120,27 @@ def _place(place: Membership) -> dict[str, Any]:
 
 
 def _offers(user: User) -> Iterator[Invitation]:
-    to_them = Q(pk__in=[])
-    for address in addresses_of(user):
-        to_them |= Q(email__iexact=address)
-    yield from Invitation.objects.filter(to_them).select_related("organization").order_by("pk")
+    to_them = Invitation.objects.for_person(user, _proven(user))
+    yield from to_them.select_related("organization").order_by("pk")
+
+
+def _level_offers(user: User) -> Iterator[CollaboratorInvitation]:
+    to_them = CollaboratorInvitation.objects.alias(to=Lower("email")).filter(to__in=_proven(user))
+    yield from to_them.select_related("project").order_by("pk")
+
+
+def _proven(user: User) -> list[str]:
+    return [address.lower() for address in addresses_of(user)]
+
+
+def _level_offer(offer: CollaboratorInvitation) -> dict[str, Any]:
+    return {
+        "project": offer.project.name,
+        "address": offer.email,
+        "level": Level(offer.level).key,
+        "sent_at": _time(offer.sent_at),
+        "outcome": offer.outcome,
+    }
 
 
 def _offer(offer: Invitation) -> dict[str, Any]:

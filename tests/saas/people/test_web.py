@@ -6,14 +6,23 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.test import Client, RequestFactory
 
-from accounts.models import User
+from accounts.actions.hosts import add_host
+from accounts.models import ExternalUser, User
 from community.states import State
+from kernel.actor import SYSTEM
+from orgs.actions.collaborators import invite_collaborator
+from orgs.actions.invitations import invite_member
+from orgs.levels import Level
+from orgs.roles import Role
 from tests.builders import (
     PASSWORD,
     a_member,
+    a_project,
+    a_role,
     a_second_factor,
     a_team,
     a_user,
+    an_actor,
     an_invitation,
     an_organization,
     signed_in,
@@ -127,3 +136,27 @@ def test_what_others_did_to_one_is_told_without_their_words() -> None:
     (changed,) = [each for each in told["log"] if each["event"] == "member.role_changed"]
     assert set(changed) == {"event", "at"}
     assert "Boss" not in json.dumps(told)
+
+
+def test_projects_levels_offers_and_words_of_hosts_are_told_too() -> None:
+    user, house = a_user("grace@example.org"), an_organization("guild")
+    a_project(user, "axle")
+    wheel = a_project(house, "wheel")
+    a_role(wheel, user, Level.PUBLISH)
+    owner = an_actor(the_owner(house))
+    invite_collaborator(
+        project=a_project(house, "hub"), email="Grace@example.org", level=Level.READ, actor=owner
+    )
+    invite_member(organization=house, role=Role.MEMBER, user=user, actor=owner)
+    host, _ = add_host(name="index", scopes=["directory:write"], actor=SYSTEM)
+    ExternalUser.objects.create(host=host, external_id="42", user=user)
+
+    told = json.loads(fresh(user).get(EXPORT).content)
+
+    assert [each["name"] for each in told["projects"]] == ["axle"]
+    assert [(each["project"], each["level"]) for each in told["levels_on_projects"]] == [
+        ("wheel", "publish")
+    ]
+    assert [each["project"] for each in told["invitations_to_projects"]] == ["hub"]
+    assert [each["organization"] for each in told["invitations"]] == ["guild"]
+    assert told["called_by_hosts"] == [{"host": "index", "external_id": "42"}]
