@@ -18,41 +18,42 @@ from orgs.names import normalized
 
 EXTERNALLY = "external:"
 """How a host calls what it knows by ids of its own; to all others such words name nothing."""
-KINDS = ("user", "external user", "organization", "team", "project", "external project")
-NAMED = """
+NAMED = {
+    "user": """
 SELECT 'user', u.public_id::text, '', u.id, NULL::bigint
   FROM accounts_user u
  WHERE u.public_id = ANY(%(users)s) AND u.is_active AND u.id = coalesce(%(only)s, u.id)
    AND (%(own)s::bigint IS NULL
      OR EXISTS (SELECT FROM orgs_membership WHERE organization_id = %(own)s AND user_id = u.id)
      OR EXISTS (SELECT FROM orgs_projectrole r JOIN orgs_project p ON p.id = r.project_id
-                 WHERE r.user_id = u.id AND p.organization_id = %(own)s))
-UNION ALL
+                 WHERE r.user_id = u.id AND p.organization_id = %(own)s))""",
+    "external user": """
 SELECT 'external user', x.external_id, '', u.id, NULL
   FROM accounts_externaluser x JOIN accounts_user u ON u.id = x.user_id
- WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_users)s) AND u.is_active
-UNION ALL
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_users)s) AND u.is_active""",
+    "organization": """
 SELECT 'organization', n.normalized_name, '', o.id, NULL
   FROM orgs_organizationname n JOIN orgs_organization o ON o.id = n.organization_id
  WHERE n.normalized_name = ANY(%(organizations)s) AND n.released_at IS NULL
-   AND o.state <> %(closed)s AND o.id = coalesce(%(own)s, o.id)
-UNION ALL
+   AND o.state <> %(closed)s AND o.id = coalesce(%(own)s, o.id)""",
+    "team": """
 SELECT 'team', n.normalized_name, t.normalized_name, t.id, o.id
   FROM unnest(%(houses)s::text[], %(teams)s::text[]) AS q(house, team)
   JOIN orgs_organizationname n ON n.normalized_name = q.house AND n.released_at IS NULL
   JOIN orgs_organization o ON o.id = n.organization_id AND o.state <> %(closed)s
    AND o.id = coalesce(%(own)s, o.id)
-  JOIN orgs_team t ON t.organization_id = o.id AND t.normalized_name = q.team
-UNION ALL
+  JOIN orgs_team t ON t.organization_id = o.id AND t.normalized_name = q.team""",
+    "project": """
 SELECT 'project', p.normalized_name, '', p.id, NULL
   FROM orgs_project p
  WHERE p.normalized_name = ANY(%(projects)s)
-   AND (%(own)s::bigint IS NULL OR p.organization_id = %(own)s)
-UNION ALL
+   AND (%(own)s::bigint IS NULL OR p.organization_id = %(own)s)""",
+    "external project": """
 SELECT 'external project', x.external_id, '', x.project_id, NULL
   FROM orgs_externalproject x
- WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_projects)s)
-"""
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_projects)s)""",
+}
+"""How each kind is found; a statement asks for the kinds that are named, and for no others."""
 Key = tuple[str, str, str]
 """Kind, name in normalized form, and a team's name."""
 
@@ -109,7 +110,7 @@ def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
     """Return id, and a team's organization, by what was asked for."""
     is_host = asker.kind is ActorKind.HOST
     own = asker.organization_id if asker.kind is ActorKind.SERVICE_TOKEN else None
-    asked = {kind: [key for key in keys if key[0] == kind] for kind in KINDS}
+    asked = {kind: [key for key in keys if key[0] == kind] for kind in NAMED}
     names = {kind: [name for _, name, _ in found] for kind, found in asked.items()}
     told: dict[str, Any] = {
         "users": [UUID(name) for name in names["user"]],
@@ -124,6 +125,7 @@ def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
         "external_projects": names["external project"],
         "closed": State.CLOSED,
     }
+    statement = "\nUNION ALL".join(NAMED[kind] for kind in NAMED if asked[kind])
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, told)
+        cursor.execute(statement, told)
         return {(kind, name, team): (pk, house) for kind, name, team, pk, house in cursor}
