@@ -117,9 +117,9 @@ def levels_of(user_id: int | None, projects: Sequence[Project]) -> Mapping[int, 
     """Return a person's best way on each of the projects where there is one, in one query."""
     found = facts_of([(user_id, project) for project in projects])
     return {
-        project.pk: facts.project.best
+        project.pk: facts.ways[0]
         for project, facts in zip(projects, found, strict=True)
-        if facts is not None and facts.project is not None and facts.project.best is not None
+        if facts is not None and facts.ways
     }
 
 

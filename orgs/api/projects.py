@@ -181,7 +181,7 @@ def change(request: ApiRequest, project: PathName, payload: ProjectChangeIn) -> 
 def shown_project(project: Project, to: Actor) -> ProjectOut:
     """Show a project, with the level of whoever asks and why they have it."""
     facts = facts_for([(to, project)])[0]
-    ways = facts.project.ways if facts is not None and facts.project is not None else ()
+    ways = facts.ways if facts is not None else ()
     is_member = facts is not None and facts.role is not None
     knows = project.organization and (is_member or ways or project.organization.profile_is_public)
     return ProjectOut(
