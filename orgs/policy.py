@@ -55,6 +55,17 @@ def require(actor: Actor, permission: str, subject: Subject) -> Decision:
     return allowed_or_refused(decide(actor, permission, subject))
 
 
+def require_credential(actor: Actor, permission: str, subject: Subject) -> None:
+    """Let people at what is theirs, whatever their level; a token only with the scope that
+    ``permission`` needs. Refuses with NotFound where there is nothing.
+    """
+    rule = MATRIX.get(permission) or PROJECT_MATRIX[permission]
+    (facts,) = facts_for([(actor, subject)])
+    if facts is None:
+        raise REFUSED_AS["not_found"]
+    allowed_or_refused(_credential_short(actor, rule, facts) or _allowed(rule, facts))
+
+
 def require_all(actor: Actor, permission: str, subjects: Sequence[Subject]) -> None:
     """Ask the same about many subjects in one query; raise the first refusal."""
     for decision in decide_many([(actor, permission, subject) for subject in subjects]):

@@ -186,7 +186,7 @@ CASES = {
         "POST",
         f"{TEAM}/grants",
         "projects:write",
-        (200, 404, 404, 404),
+        OWNER_ONLY,
         {"level": "publish", "projects": "all"},
     ),
     "set_base_level": Case(
