@@ -103,8 +103,8 @@ def my_projects(user: User, *, cursor: str = "", size: int = 50) -> Page[Project
     What reaches them through organizations only is listed there.
     """
     own_role = ProjectRole.objects.filter(project=OuterRef("pk"), user=user)
-    created = Q(created_by=user) & with_level(user.pk)
-    rows = Project.objects.filter(Q(owner=user) | Q(Exists(own_role)) | created)
+    theirs = (Q(Exists(own_role)) | Q(created_by=user)) & with_level(user.pk)
+    rows = Project.objects.filter(Q(owner=user) | theirs)
     return page_of(
         rows.select_related("owner", "organization"),
         order=["normalized_name"],

@@ -167,7 +167,7 @@ CASES = {
     "change_project": Case(
         "PATCH", WHEEL, "projects:write", SEEN_BY_OWNER, {"description": "Rolls."}
     ),
-    "list_access": Case("GET", f"{WHEEL}/access", "projects:write", SEEN_BY_OWNER),
+    "list_access": Case("GET", f"{WHEEL}/access", "projects:read", SEEN_BY_OWNER),
     "set_project_role": Case(
         "PUT",
         f"{WHEEL}/roles/{{target}}",
