@@ -57,6 +57,22 @@ class ProjectRoleSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelEnded(Event):
+    """A level of their own ended with a person's place in the organization."""
+
+    name = "project.level_ended"
+    sentence = (
+        "{member} lost the level {level:words} on {project} with their place here; ended by {actor}"
+    )
+    personal = frozenset({"member"})
+
+    user_id: int
+    member: str
+    project: str
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CollaboratorInvited(Event):
     """An address from outside was offered a level, or was offered it again."""
 

@@ -120,6 +120,16 @@ def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     _close(transfer, TransferOutcome.CANCELED, actor)
 
 
+def take_back_offers(organization: Organization, user_id: int, *, actor: Actor) -> None:
+    """End what somebody offered of an organization's projects while they might.
+
+    Whoever calls asked policy, and holds the organization's lock; the receiver's is not needed,
+    since an answer takes the giver's too.
+    """
+    for offer in organization.transfers_out.open().filter(proposed_by=user_id).order_by("project"):
+        _close(offer, TransferOutcome.CANCELED, actor)
+
+
 @transaction.atomic
 def bring_in(*, project: Project, organization: Organization, actor: Actor) -> Project:
     """Move one's own project into an organization where one may receive: both sides are one."""
