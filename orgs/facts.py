@@ -301,7 +301,7 @@ def _ways(
     if role == Role.OWNER:
         yield Level.ADMINISTER, f"owner of {organization}"
     if role == Role.MANAGER and is_creator:
-        yield Level.ADMINISTER, f"manager of {organization} who created it"
+        yield Level.ADMINISTER, f"manager of {organization} who created it or took it over"
     yield own_level, "own role on the project"
     yield team_level, f"team {team} grants it"
     if role is not None and takes_seat(role):

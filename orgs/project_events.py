@@ -152,6 +152,43 @@ class TransferProposed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferReceived(Event):
+    """An organization offered a project; told in the log of the side that may take it."""
+
+    name = "project.offer_received"
+    sentence = "{actor} of {organization} offered {project}"
+
+    transfer_id: int
+    project: str
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedTransferClosed(Event):
+    """An offer of an organization ended; told in the log of the side that might have taken it."""
+
+    name = "project.received_offer_closed"
+    sentence = "The offer of {project} by {organization} was {outcome:words} by {actor}"
+
+    transfer_id: int
+    project: str
+    organization: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectReceived(Event):
+    """A project came from an organization; told in the log of the new owner."""
+
+    name = "project.received"
+    sentence = "{project} came here from {organization}; accepted by {actor}"
+
+    transfer_id: int
+    project: str
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransferClosed(Event):
     """An offer ended without the project moving."""
 

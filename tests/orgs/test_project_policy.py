@@ -106,7 +106,9 @@ def test_owners_administer_everything_and_managers_what_they_created() -> None:
     another = a_member(organization, Role.MANAGER)
 
     assert ways_of(the_owner(organization), project) == [(Level.ADMINISTER, "owner of guild")]
-    assert ways_of(creator, project) == [(Level.ADMINISTER, "manager of guild who created it")]
+    assert ways_of(creator, project) == [
+        (Level.ADMINISTER, "manager of guild who created it or took it over")
+    ]
     assert held(an_actor(another), project) == set()
     Membership.objects.filter(pk=creator.pk).update(role=Role.MEMBER)
     assert held(an_actor(creator), project) == set()
