@@ -16,7 +16,8 @@ class Rule:
     ``words`` completes "may …"; ``scope`` is what a token must carry. A rule of projects is held
     by ``level`` instead of ``roles``. ``while_open`` is withheld once the organization is being
     closed, as all growth is. ``publishing`` and ``present`` are needs of projects: that
-    their organization lets them be published, and that they are not archived.
+    their organization lets them be published, and that they are not archived. ``of_project`` is
+    held by roles, and asked about a project.
     """
 
     roles: frozenset[Role]
@@ -32,6 +33,7 @@ class Rule:
     level: Level | None = None
     publishing: bool = False
     present: bool = False
+    of_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)

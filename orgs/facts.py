@@ -75,6 +75,15 @@ class Facts:
         """Say who this is in the organization, in words that complete "because"."""
         return f"{'service token' if self.is_token else self.role} of {self.name}"
 
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The ways to a level on the project that are open now; there is none for a member who
+        lacks the second factor that is demanded.
+        """
+        if self.project is None or (self.role is not None and self.lacks_second_factor):
+            return ()
+        return self.project.ways
+
     def taken(self, limit: Limit) -> int:
         """Return how much of a limit is used; offered seats count, so that nobody is invited in
         vain.
@@ -292,7 +301,7 @@ def _ways(
     if role == Role.OWNER:
         yield Level.ADMINISTER, f"owner of {organization}"
     if role == Role.MANAGER and is_creator:
-        yield Level.ADMINISTER, f"manager of {organization} who created it"
+        yield Level.ADMINISTER, f"manager of {organization} who created it or took it over"
     yield own_level, "own role on the project"
     yield team_level, f"team {team} grants it"
     if role is not None and takes_seat(role):

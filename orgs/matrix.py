@@ -125,7 +125,9 @@ MATRIX: dict[str, Rule] = {
     "projects:decline_transfer": _rule(
         OWNER, MANAGER, words="decline projects that are offered", scope="projects:write"
     ),
-    "projects:transfer_out": _rule(OWNER, words="move projects out", scope="", fresh=True),
+    "projects:transfer_out": _rule(
+        OWNER, words="move projects out", scope="", fresh=True, of_project=True
+    ),
     "projects:set_base_level": _rule(
         OWNER,
         words="give every member a level on all projects",

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from kernel.actor import Actor
+from orgs import project_events
+from orgs.actions.projects import note
+from orgs.actions.transfers import take_back_offers
 from orgs.levels import Level
 from orgs.models import Membership, Project, ProjectRole
 from orgs.roles import Role, takes_seat
@@ -27,7 +31,7 @@ class Right:
     """A kind of right that hangs on a place: ``find`` reads what would go, ``end`` lets it go."""
 
     find: Callable[[Membership], Iterator[Loss]]
-    end: Callable[[Membership], object]
+    end: Callable[[Membership, Actor], object]
 
 
 def losses_of(membership: Membership) -> list[Loss]:
@@ -45,11 +49,11 @@ def lasting_of(membership: Membership) -> list[str]:
     ]
 
 
-def end_rights(membership: Membership) -> list[Loss]:
+def end_rights(membership: Membership, *, actor: Actor) -> list[Loss]:
     """End everything but the place itself, and return what it was; the caller holds the lock."""
     lost = losses_of(membership)
     for right in RIGHTS:
-        right.end(membership)
+        right.end(membership, actor)
     return lost
 
 
@@ -68,7 +72,7 @@ def _teams(membership: Membership) -> Iterator[Loss]:
             yield Loss("team", f"the team {place.team}")
 
 
-def _leave_teams(membership: Membership) -> None:
+def _leave_teams(membership: Membership, _: Actor) -> None:
     membership.team_memberships.all().delete()
 
 
@@ -88,8 +92,18 @@ def _levels(membership: Membership) -> Iterator[Loss]:
         yield Loss("project_role", f"the level {level} on the project {role.project}")
 
 
-def _end_levels(membership: Membership) -> None:
-    _roles(membership).delete()
+def _end_levels(membership: Membership, actor: Actor) -> None:
+    """End each, and tell it in the log of its project, where the others are not named."""
+    roles = _roles(membership).select_related("user", "project__organization")
+    for role in roles.order_by("project_id"):
+        ended = project_events.LevelEnded(
+            user_id=role.user_id,
+            member=str(role.user),
+            project=role.project.name,
+            level=Level(role.level).key,
+        )
+        role.delete()
+        note(ended, role.project, actor, f"user:{role.user_id}")
 
 
 def _roles(membership: Membership) -> QuerySet[ProjectRole]:
@@ -108,10 +122,22 @@ def _creations(membership: Membership) -> Iterator[Loss]:
     number = created.count()
     if number:
         projects = "a project" if number == 1 else f"{number} projects"
-        yield Loss("created_projects", f"administering {projects} they created")
+        yield Loss("created_projects", f"administering {projects} they created or took over")
 
 
-def _by_itself(_: Membership) -> None:
+def _transfers(membership: Membership) -> Iterator[Loss]:
+    offers = membership.organization.transfers_out.open().filter(proposed_by=membership.user_id)
+    for offer in offers.select_related("project").order_by("project__normalized_name"):
+        yield Loss(
+            "transfers", f"the open offer of the project {offer.project}, which is taken back"
+        )
+
+
+def _end_transfers(membership: Membership, actor: Actor) -> None:
+    take_back_offers(membership.organization, membership.user_id, actor=actor)
+
+
+def _by_itself(_: Membership, __: Actor) -> None:
     """Nothing to do: the right is asked for anew each time it is used, or goes with the place."""
 
 
@@ -121,5 +147,6 @@ RIGHTS: tuple[Right, ...] = (
     Right(_levels, _end_levels),
     Right(_creations, _by_itself),
     Right(_offers, _by_itself),
+    Right(_transfers, _end_transfers),
 )
 """Every kind of right that a place in an organization gives."""

@@ -55,6 +55,17 @@ def require(actor: Actor, permission: str, subject: Subject) -> Decision:
     return allowed_or_refused(decide(actor, permission, subject))
 
 
+def require_credential(actor: Actor, permission: str, subject: Subject) -> None:
+    """Let people at what is theirs, whatever their level; a token only with the scope that
+    ``permission`` needs. Refuses with NotFound where there is nothing.
+    """
+    rule = MATRIX.get(permission) or PROJECT_MATRIX[permission]
+    (facts,) = facts_for([(actor, subject)])
+    if facts is None:
+        raise REFUSED_AS["not_found"]
+    allowed_or_refused(_credential_short(actor, rule, facts) or _allowed(rule, facts))
+
+
 def require_all(actor: Actor, permission: str, subjects: Sequence[Subject]) -> None:
     """Ask the same about many subjects in one query; raise the first refusal."""
     for decision in decide_many([(actor, permission, subject) for subject in subjects]):
@@ -89,6 +100,8 @@ def answer(actor: Actor, permission: str, facts: Facts | None) -> Decision:
     rule = MATRIX.get(permission) or PROJECT_MATRIX.get(permission)
     if rule is None:
         return NOT_FOUND
+    if facts.project is not None and rule.level is None and not rule.of_project:
+        return NOT_FOUND  # a question about an organization
     if facts.is_token and permission not in SERVICE_TOKENS:
         return _for_people(rule)
     if facts.project is not None:
@@ -115,17 +128,22 @@ def _answer_staff(actor: Actor, permission: str) -> Decision:
 
 
 def _answer_project(actor: Actor, rule: Rule, facts: Facts, project: ProjectFacts) -> Decision:
-    """Answer about a project. Who has no level on a private one does not learn that it is there."""
+    """Answer about a project. Who has no level on a private one does not learn that it is there,
+    and members locked out for want of a second factor read a public one as everybody does.
+    """
     way = project.best or (None if project.is_private else PUBLIC)
     if way is None:
         return NOT_FOUND
+    locked_out = None if way is PUBLIC else _second_factor_missing("", facts)
+    if locked_out is not None and rule.level is Level.READ and not project.is_private:
+        way, locked_out = PUBLIC, None
     if rule.level is None:
         missing = None if project.is_own else _role_missing(rule, facts, project.name)
         way = Way(way.level, way.words if project.is_own else facts.place)
     else:
         missing = _level_missing(rule, rule.level, way, project)
     return (
-        (None if way is PUBLIC else _second_factor_missing("", facts))
+        locked_out
         or missing
         or _credential_short(actor, rule, facts)
         or not_open(rule, facts)

@@ -57,6 +57,22 @@ class ProjectRoleSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelEnded(Event):
+    """A level of their own ended with a person's place in the organization."""
+
+    name = "project.level_ended"
+    sentence = (
+        "{member} lost the level {level:words} on {project} with their place here; ended by {actor}"
+    )
+    personal = frozenset({"member"})
+
+    user_id: int
+    member: str
+    project: str
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CollaboratorInvited(Event):
     """An address from outside was offered a level, or was offered it again."""
 
@@ -133,6 +149,43 @@ class TransferProposed(Event):
     transfer_id: int
     project: str
     receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferReceived(Event):
+    """An organization offered a project; told in the log of the side that may take it."""
+
+    name = "project.offer_received"
+    sentence = "{actor} of {organization} offered {project}"
+
+    transfer_id: int
+    project: str
+    organization: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivedTransferClosed(Event):
+    """An offer of an organization ended; told in the log of the side that might have taken it."""
+
+    name = "project.received_offer_closed"
+    sentence = "The offer of {project} by {organization} was {outcome:words} by {actor}"
+
+    transfer_id: int
+    project: str
+    organization: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectReceived(Event):
+    """A project came from an organization; told in the log of the new owner."""
+
+    name = "project.received"
+    sentence = "{project} came here from {organization}; accepted by {actor}"
+
+    transfer_id: int
+    project: str
+    organization: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,8 +103,8 @@ def my_projects(user: User, *, cursor: str = "", size: int = 50) -> Page[Project
     What reaches them through organizations only is listed there.
     """
     own_role = ProjectRole.objects.filter(project=OuterRef("pk"), user=user)
-    created = Q(created_by=user) & with_level(user.pk)
-    rows = Project.objects.filter(Q(owner=user) | Q(Exists(own_role)) | created)
+    theirs = (Q(Exists(own_role)) | Q(created_by=user)) & with_level(user.pk)
+    rows = Project.objects.filter(Q(owner=user) | theirs)
     return page_of(
         rows.select_related("owner", "organization"),
         order=["normalized_name"],
@@ -117,9 +117,9 @@ def levels_of(user_id: int | None, projects: Sequence[Project]) -> Mapping[int, 
     """Return a person's best way on each of the projects where there is one, in one query."""
     found = facts_of([(user_id, project) for project in projects])
     return {
-        project.pk: facts.project.best
+        project.pk: facts.ways[0]
         for project, facts in zip(projects, found, strict=True)
-        if facts is not None and facts.project is not None and facts.project.best is not None
+        if facts is not None and facts.ways
     }
 
 

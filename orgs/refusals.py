@@ -205,11 +205,14 @@ class NoSuchReceiver(Invalid):
 
 
 class TransferOver(Conflict):
-    """The offer was answered, canceled or has lapsed."""
+    """The offer was answered, canceled or has lapsed, or its maker may not make it any more."""
 
     reason = "transfer_over"
     title = "This offer is not open any more"
-    sentence = "This offer was answered, canceled, or is too old. Ask for a new one."
+    sentence = (
+        "This offer was answered, canceled, or is too old, or whoever made it may not any more."
+        " Ask for a new one."
+    )
 
 
 class ConfirmationWrong(Invalid):

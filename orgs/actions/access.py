@@ -12,7 +12,7 @@ from orgs import project_events as events
 from orgs.actions.projects import again, note
 from orgs.levels import BY_KEY, Level
 from orgs.models import Organization, Project, ProjectRole, Team, TeamGrant
-from orgs.policy import require, require_all
+from orgs.policy import require, require_all, require_credential
 from orgs.refusals import NotInvolved, UnknownLevel
 from orgs.seats import claim_seat_for_outsider, recount
 
@@ -61,13 +61,14 @@ def write_role(project: Project, user: User, level: Level, *, actor: Actor) -> P
 
 @transaction.atomic
 def remove_project_role(*, project: Project, user: User, actor: Actor) -> None:
-    """Take a person's own level away; one's own can always be given up. Never gated."""
-    if user.pk != actor.user_id:
-        require(actor, "projects:revoke", project)
+    """Take a person's own level away; one's own can always be given up, by a token with the scope
+    to change projects. Never gated.
+    """
+    ask = require_credential if user.pk == actor.user_id else require
+    ask(actor, "projects:revoke", project)
     project = again(project)
     role = project.roles.filter(user=user).first()
-    if user.pk != actor.user_id:
-        require(actor, "projects:revoke", project)
+    ask(actor, "projects:revoke", project)
     if role is None:
         raise NotFound("This person has no level of their own.")
     end_role(project, role, actor=actor)
@@ -115,10 +116,17 @@ def grant_team(
 
 @transaction.atomic
 def grant_team_on_all_present(*, team: Team, level: Level, actor: Actor) -> Sequence[TeamGrant]:
-    """Give a team a level on every project that its organization has now, and on no later one."""
+    """Give a team a level on every project that its organization has now, and on no later one.
+
+    For those who may give every member one. Locks the organization.
+    """
+    organization = team.organization
+    require(actor, "projects:set_base_level", organization)
+    organization = Organization.objects.lock(organization.pk)
+    require(actor, "projects:set_base_level", organization)
     return grant_team(
         team=team,
-        projects=list(Project.objects.filter(organization=team.organization_id)),
+        projects=list(organization.projects.all()),
         level=level,
         actor=actor,
     )

@@ -104,6 +104,14 @@ def decline_collaboration(*, token: str, actor: Actor) -> None:
     _close(_behind(token), Outcome.DECLINED, actor)
 
 
+def end_collaborator_invitations(project: Project, *, actor: Actor) -> None:
+    """Withdraw every offer of a project's present owner; the caller asked and holds the locks."""
+    for lapsed in project.collaborator_invitations.lapsed_unmarked().order_by("pk"):
+        _close(lapsed, Outcome.LAPSED, actor)
+    for invitation in project.collaborator_invitations.open().order_by("pk"):
+        _close(invitation, Outcome.REVOKED, actor)
+
+
 def collaboration_behind(token: str) -> CollaboratorInvitation:
     """Return the open offer of a link, for showing it. Refuses with InvitationClosed."""
     found = (

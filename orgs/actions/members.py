@@ -6,6 +6,7 @@ from accounts.models import User
 from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import NotFound
+from orgs.actions.transfers import take_back_offers
 from orgs.events import MemberLeft, MemberVisibilitySet, RoleChanged
 from orgs.models import Membership, Organization
 from orgs.offboarding import end_rights
@@ -51,7 +52,8 @@ def remove_member(*, organization: Organization, user: User, actor: Actor) -> No
 def change_role(*, organization: Organization, user: User, role: str, actor: Actor) -> Membership:
     """Give a member another role. Entering a role with a seat takes one; leaving it gives it back.
 
-    Becoming billing manager empties the person's teams. Twice is once. Locks the organization,
+    Becoming billing manager empties the person's teams; being owner no longer takes back the
+    projects they had on offer. Twice is once. Locks the organization,
     and asks policy again under the lock. Refuses with LastOwner or NoSeatLeft.
     """
     require(actor, "members:change_role", organization)
@@ -73,6 +75,8 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
     elif takes_seat(before) and not takes_seat(role):
         release_seat(organization, role=before)
         membership.team_memberships.all().delete()
+    if before == Role.OWNER:
+        take_back_offers(organization, user.pk, actor=actor)
     membership.role = role
     membership.save(update_fields=["role"])
     recount(organization)  # who loses the seat of a role may hold one by a private project
@@ -121,7 +125,7 @@ def end_membership(
     """
     if membership.role == Role.OWNER:
         keep_an_owner(organization, membership)
-    person, lost = membership.user, end_rights(membership)
+    person, lost = membership.user, end_rights(membership, actor=actor)
     release_seat(organization, role=membership.role)
     record(
         MemberLeft(

@@ -7,6 +7,7 @@ from audit.record import record
 from kernel.actor import Actor
 from kernel.refusals import Invalid, NotFound
 from orgs.actions.members import end_membership
+from orgs.actions.transfers import take_back_offers
 from orgs.events import OwnershipTransferred
 from orgs.models import Membership, Organization
 from orgs.policy import require
@@ -67,6 +68,7 @@ def transfer_ownership(
     if stays == LEAVE:
         end_membership(organization, former, actor=actor, how="left")
     else:
+        take_back_offers(organization, former.user_id, actor=actor)
         _give(former, stays)
     recount(organization)
     return heir

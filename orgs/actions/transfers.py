@@ -16,14 +16,15 @@ from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs import project_events as events
 from orgs.actions.access import end_role
+from orgs.actions.collaborators import end_collaborator_invitations
 from orgs.actions.projects import again
-from orgs.levels import Level
 from orgs.models import Organization, Project, ProjectTransfer
 from orgs.models.transfer import TransferOutcome
 from orgs.policy import require
 from orgs.private_projects import claim_private_project, release_private_project
 from orgs.refusals import AlreadyProposed, AlreadyTheirs, TransferOver
 from orgs.seats import recount
+from orgs.transfer_queries import still_standing
 
 LIFE = timedelta(days=7)
 
@@ -64,6 +65,10 @@ def propose_transfer(
         transfer_id=transfer.pk, project=project.name, receiver=str(transfer.receiver)
     )
     _note(proposed, transfer, actor)
+    received = events.TransferReceived(
+        transfer_id=transfer.pk, project=project.name, organization=str(project.organization)
+    )
+    _tell_receiver(received, transfer, actor)
     return transfer
 
 
@@ -71,22 +76,24 @@ def propose_transfer(
 def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
     """Take an offered project over. Team grants and levels of the old owner's people end with it.
 
-    Whoever accepts for an organization and does not own it keeps administering. Locks both
-    organizations in their order, then the project. Refuses with TransferOver.
+    Whoever accepts stands where a creator stands, so that a manager goes on administering it; who
+    created it before has nothing by that any more. Locks both organizations in their order, then
+    the project. Refuses with TransferOver, also when whoever offered it may not do so any more.
     """
     _require_receiver(transfer, actor)
     _lock_sides(transfer)
     project = Project.objects.lock(transfer.project_id)
     transfer = _still_open(transfer)
     _require_receiver(transfer, actor)
+    if not still_standing([transfer]):
+        raise TransferOver
     if (project.organization_id, project.owner_id) != (
         transfer.from_organization_id,
         transfer.from_user_id,
     ):
         raise TransferOver  # it moved by another road
     grants, roles = _end_rights(project, actor)
-    _move(project, transfer)
-    _keep_administering(project, actor)
+    _move(project, transfer, actor)
     _mark(transfer, TransferOutcome.ACCEPTED)
     moved = events.ProjectMoved(
         transfer_id=transfer.pk,
@@ -97,6 +104,12 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
         roles_ended=roles,
     )
     _note(moved, transfer, actor)
+    received = events.ProjectReceived(
+        transfer_id=transfer.pk,
+        project=project.name,
+        organization=str(transfer.from_organization),
+    )
+    _tell_receiver(received, transfer, actor)
     return project
 
 
@@ -120,9 +133,24 @@ def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     _close(transfer, TransferOutcome.CANCELED, actor)
 
 
+def take_back_offers(organization: Organization, user_id: int, *, actor: Actor) -> None:
+    """End what somebody offered of an organization's projects while they might.
+
+    Whoever calls asked policy, and holds the organization's lock; the receiver's is not needed,
+    since an answer takes the giver's too.
+    """
+    for offer in organization.transfers_out.open().filter(proposed_by=user_id).order_by("project"):
+        _close(offer, TransferOutcome.CANCELED, actor)
+
+
 @transaction.atomic
 def bring_in(*, project: Project, organization: Organization, actor: Actor) -> Project:
-    """Move one's own project into an organization where one may receive: both sides are one."""
+    """Move one's own project into an organization where one may receive: both sides are one.
+
+    Locks both organizations in their order, before an offer locks the one that gives.
+    """
+    require(actor, "projects:transfer_out", project)
+    _lock(project.organization_id, organization.pk)
     transfer = propose_transfer(project=project, actor=actor, to_organization=organization)
     return accept_transfer(transfer=transfer, actor=actor)
 
@@ -152,7 +180,11 @@ def _require_receiver(transfer: ProjectTransfer, actor: Actor, *, growing: bool 
 
 
 def _lock_sides(transfer: ProjectTransfer) -> None:
-    ids = (transfer.from_organization_id, transfer.to_organization_id)
+    _lock(transfer.from_organization_id, transfer.to_organization_id)
+
+
+def _lock(*ids: int | None) -> None:
+    """Lock organizations in their order."""
     sides = [pk for pk in ids if pk is not None]
     list(Organization.objects.select_for_update(no_key=True).filter(pk__in=sides).order_by("pk"))
 
@@ -160,7 +192,14 @@ def _lock_sides(transfer: ProjectTransfer) -> None:
 def _still_open(transfer: ProjectTransfer) -> ProjectTransfer:
     found = (
         ProjectTransfer.objects.open()
-        .select_related("project", "from_organization", "to_organization", "from_user", "to_user")
+        .select_related(
+            "project",
+            "from_organization",
+            "to_organization",
+            "from_user",
+            "to_user",
+            "proposed_by",
+        )
         .filter(pk=transfer.pk)
         .first()
     )
@@ -170,10 +209,12 @@ def _still_open(transfer: ProjectTransfer) -> ProjectTransfer:
 
 
 def _end_rights(project: Project, actor: Actor) -> tuple[int, int]:
-    """End every level under the old owner; return how many grants and roles that were.
+    """End every level under the old owner, those on offer included; return how many grants and
+    roles that were.
 
     Each person who loses a level of their own has it in their log, and is told.
     """
+    end_collaborator_invitations(project, actor=actor)
     grants, _ = project.team_grants.all().delete()
     roles = list(project.roles.select_related("user").order_by("pk"))
     for role in roles:
@@ -181,13 +222,16 @@ def _end_rights(project: Project, actor: Actor) -> tuple[int, int]:
     return grants, len(roles)
 
 
-def _move(project: Project, transfer: ProjectTransfer) -> None:
-    """Change the owner and both counters; the caller holds the locks of both sides."""
+def _move(project: Project, transfer: ProjectTransfer, actor: Actor) -> None:
+    """Change the owner, who counts as creator, and both counters; the caller holds the locks of
+    both sides.
+    """
     giver, receiver = _fresh(transfer.from_organization_id), _fresh(transfer.to_organization_id)
     if project.is_private and receiver is not None:
         claim_private_project(receiver)
     project.organization, project.owner = receiver, transfer.to_user
-    project.save(update_fields=["organization", "owner"])
+    project.created_by_id, project.created_by_organization = actor.person_id, None
+    project.save(update_fields=["organization", "owner", "created_by", "created_by_organization"])
     if giver is not None:
         if project.is_private:
             release_private_project(giver)
@@ -196,17 +240,6 @@ def _move(project: Project, transfer: ProjectTransfer) -> None:
 
 def _fresh(organization_id: int | None) -> Organization | None:
     return Organization.objects.get(pk=organization_id) if organization_id is not None else None
-
-
-def _keep_administering(project: Project, actor: Actor) -> None:
-    """Give whoever accepts a level of their own, unless owning gives it already."""
-    organization = project.organization
-    if (
-        organization is None
-        or organization.memberships.owners().filter(user_id=actor.person_id).exists()
-    ):
-        return
-    project.roles.create(user_id=actor.person_id, level=Level.ADMINISTER)
 
 
 def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
@@ -221,6 +254,13 @@ def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) ->
         outcome=outcome,
     )
     _note(closed, transfer, actor)
+    received = events.ReceivedTransferClosed(
+        transfer_id=transfer.pk,
+        project=transfer.project.name,
+        organization=str(transfer.from_organization),
+        outcome=outcome,
+    )
+    _tell_receiver(received, transfer, actor)
 
 
 def _mark(transfer: ProjectTransfer, outcome: TransferOutcome) -> None:
@@ -229,7 +269,9 @@ def _mark(transfer: ProjectTransfer, outcome: TransferOutcome) -> None:
 
 
 def _note(event: Event, transfer: ProjectTransfer, actor: Actor) -> None:
-    """Record in the log of the project and of both sides."""
+    """Record in the log of the organization that gives; of the one that receives when a person
+    gives.
+    """
     sides = [
         f"organization:{pk}"
         for pk in (transfer.from_organization_id, transfer.to_organization_id)
@@ -241,4 +283,19 @@ def _note(event: Event, transfer: ProjectTransfer, actor: Actor) -> None:
         actor=actor,
         organization=transfer.from_organization or transfer.to_organization,
         about=[f"project:{transfer.project_id}", *sides, *people],
+    )
+
+
+def _tell_receiver(event: Event, transfer: ProjectTransfer, actor: Actor) -> None:
+    """Record in the receiver's own log what stands in that of the organization that gives: nobody
+    reads the log of another owner.
+    """
+    if transfer.from_organization_id is None:
+        return
+    person = [f"user:{transfer.to_user_id}"] if transfer.to_user_id is not None else []
+    record(
+        event,
+        actor=actor,
+        organization=transfer.to_organization,
+        about=[f"project:{transfer.project_id}", *person],
     )

@@ -119,7 +119,7 @@ def list_access(
 ) -> HoldersOut:
     """For those who administer it. `cursor` is what `next_cursor` said."""
     found = project_seen_by(request.auth, project)
-    require(request.auth, "projects:revoke", found)  # names people, so no service token has it
+    require(request.auth, "projects:read_access", found)  # names people: no service token has it
     holders = holders_of(found, after=_after(cursor), size=limit + 1)
     shown = holders[:limit]
     people = people_by_id([holder.user_id for holder in shown])

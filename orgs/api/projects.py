@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictBool
@@ -166,22 +167,26 @@ def get(request: ApiRequest, project: PathName) -> ProjectOut:
     summary="Describe, hide, show or archive a project",
 )
 def change(request: ApiRequest, project: PathName, payload: ProjectChangeIn) -> ProjectOut:
-    """For those who administer it. Becoming private needs room among the private projects."""
+    """For those who administer it; all of it or nothing. Becoming private needs room among the
+    private projects.
+    """
     found = project_seen_by(request.auth, project)
     require(request.auth, "projects:update", found)
-    if payload.description is not None:
-        found = describe_project(project=found, description=payload.description, actor=request.auth)
-    if payload.is_private is not None:
-        found = set_privacy(project=found, is_private=payload.is_private, actor=request.auth)
-    if payload.is_archived is not None:
-        found = archive_project(project=found, is_archived=payload.is_archived, actor=request.auth)
+    actor = request.auth
+    with transaction.atomic():
+        if payload.description is not None:
+            found = describe_project(project=found, description=payload.description, actor=actor)
+        if payload.is_private is not None:
+            found = set_privacy(project=found, is_private=payload.is_private, actor=actor)
+        if payload.is_archived is not None:
+            found = archive_project(project=found, is_archived=payload.is_archived, actor=actor)
     return shown_project(found, request.auth)
 
 
 def shown_project(project: Project, to: Actor) -> ProjectOut:
     """Show a project, with the level of whoever asks and why they have it."""
     facts = facts_for([(to, project)])[0]
-    ways = facts.project.ways if facts is not None and facts.project is not None else ()
+    ways = facts.ways if facts is not None else ()
     is_member = facts is not None and facts.role is not None
     knows = project.organization and (is_member or ways or project.organization.profile_is_public)
     return ProjectOut(

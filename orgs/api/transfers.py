@@ -14,6 +14,7 @@ from orgs.api.projects import ProjectOut, shown_project
 from orgs.api.subjects import organization_seen_by
 from orgs.models import ProjectTransfer
 from orgs.policy import require
+from orgs.transfer_queries import still_standing
 
 router = Router(tags=["transfers"])
 
@@ -47,7 +48,7 @@ def list_transfers(request: ApiRequest, name: PathName) -> TransfersOut:
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "projects:decline_transfer", organization)
     rows = organization.transfers_in.open().select_related(*SHOWN).order_by("-id")[:100]
-    return TransfersOut(transfers=[_shown(row, request.auth) for row in rows])
+    return TransfersOut(transfers=[_shown(row, request.auth) for row in still_standing(rows)])
 
 
 @router.get(
@@ -60,7 +61,8 @@ def list_mine(request: ApiRequest) -> TransfersOut:
     """As a person, not through an organization."""
     person = person_behind(request.auth, "projects:write")
     rows = ProjectTransfer.objects.open().filter(to_user=person).select_related(*SHOWN)
-    return TransfersOut(transfers=[_shown(row, request.auth) for row in rows.order_by("-id")[:100]])
+    found = still_standing(rows.order_by("-id")[:100])
+    return TransfersOut(transfers=[_shown(row, request.auth) for row in found])
 
 
 @router.post(

@@ -34,7 +34,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 class Project(models.Model):
     """A project has exactly one owner, a person or an organization; its name is unique.
 
-    A person created it, or a service token of ``created_by_organization`` did.
+    A person created it, or a service token of ``created_by_organization`` did; once it moved,
+    whoever took it over counts as its creator.
     """
 
     name = models.CharField(max_length=50)

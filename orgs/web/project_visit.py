@@ -89,7 +89,7 @@ def at_project(view: View) -> View:
             return redirect(right_address(request, name=project.name))
         (facts,) = facts_of([(actor.user_id, project)])
         decisions = {permission: answer(actor, permission, facts) for permission in ASKED}
-        ways = facts.project.ways if facts is not None and facts.project is not None else ()
+        ways = facts.ways if facts is not None else ()
         return view(request, ProjectVisit(project, person, actor, decisions, ways), **rest)
 
     return load

@@ -89,15 +89,15 @@ def move(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
             take_out(project=visit.project, actor=visit.actor)
         messages.success(request, f"{visit.project.name} belongs to {place.label} now.")
         return redirect("orgs:project", name=visit.project.name)
-    losing = transfer_queries.losing_by_move(visit.project)
+    losing, person = transfer_queries.losing_by_move(visit.project), signed_in_person(request)
     context = visit.context(
         form=form,
         place=place,
         refusal=_why_not_receive(visit.actor, place.owner, is_private=visit.project.is_private),
         offer=transfer_queries.open_offer_of(visit.project),
         losing=losing,
-        kept=transfer_queries.keeping(losing, place.owner),
-        gaining=transfer_queries.gaining_by_move(place.owner),
+        kept=transfer_queries.keeping(losing, place.owner, taker=person),
+        gaining=transfer_queries.gaining_by_move(place.owner, taker=person),
     )
     return render(request, "orgs/move_project.html", context, status=422 if form.errors else 200)
 
@@ -109,16 +109,14 @@ def answer(request: HttpRequest, transfer: int) -> HttpResponse:
     offer = _offer_to(actor, transfer)
     if request.method == "POST":
         return _answered(request, offer, actor)
-    if not offer.is_open:
+    if not offer.is_open or not transfer_queries.still_standing([offer]):
         raise TransferOver
     receiver = offer.to_organization or person
     context = {
         "offer": offer,
         "losing": transfer_queries.losing_by_move(offer.project),
-        "gaining": transfer_queries.gaining_by_move(receiver),
+        "gaining": transfer_queries.gaining_by_move(receiver, taker=person),
         "refusal": _why_not_receive(actor, receiver, is_private=offer.project.is_private),
-        "keeps": offer.to_organization is not None
-        and not offer.to_organization.memberships.owners().filter(user=person).exists(),
     }
     return render(request, "orgs/answer_transfer.html", context)
 

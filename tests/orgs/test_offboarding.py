@@ -3,10 +3,14 @@
 import pytest
 
 from audit.models import AuditEvent
+from audit.queries import project_log
+from kernel import clock
+from kernel.actor import SYSTEM
 from orgs.actions.invitations import accept_invitation
 from orgs.actions.members import change_role, leave, remove_member
+from orgs.actions.transfers import LIFE
 from orgs.levels import Level
-from orgs.models import Membership, Organization, TeamMembership
+from orgs.models import Membership, Organization, Project, ProjectTransfer, TeamMembership
 from orgs.offboarding import RIGHTS, lasting_of, losses_of
 from orgs.roles import Role
 from tests.builders import (
@@ -40,6 +44,14 @@ def rich(guild: Organization) -> Membership:
     a_role(a_project(guild, "wheel", is_private=True), member, Level.PUBLISH)
     for _ in range(2):
         an_invitation(guild, by=member.user)
+    offered = a_project(guild, "spoke")
+    ProjectTransfer.objects.create(
+        project=offered,
+        from_organization=guild,
+        to_user=a_user(),
+        proposed_by=member.user,
+        expires_at=clock.now() + LIFE,
+    )
     return member
 
 
@@ -49,8 +61,9 @@ def test_everything_is_told_by_kind_and_in_words(rich: Membership) -> None:
         ("team_maintainer", "the team core, as its maintainer"),
         ("team", "the team docs"),
         ("project_role", "the level Publish on the project wheel"),
-        ("created_projects", "administering a project they created"),
+        ("created_projects", "administering a project they created or took over"),
         ("invitations", "2 open invitations they sent, until somebody sends them again"),
+        ("transfers", "the open offer of the project spoke, which is taken back"),
     ]
 
 
@@ -74,6 +87,19 @@ def test_removing_ends_what_was_shown_and_one_event_names_it(
     assert event.sentence().endswith(f"Lost: {'; '.join(shown)}")
 
 
+def test_the_log_of_a_project_tells_that_a_level_on_it_ended(
+    guild: Organization, rich: Membership
+) -> None:
+    """Red without ``LevelEnded`` in ``orgs.offboarding``. Other projects are not named there."""
+    remove_member(organization=guild, user=rich.user, actor=an_actor(the_owner(guild)))
+
+    (told,) = project_log(Project.objects.get(name="wheel").pk, guild.pk).rows
+    assert told.sentence() == (
+        f"{rich.user} lost the level publish on wheel with their place here; ended by"
+        f" {the_owner(guild).user}"
+    )
+
+
 def test_leaving_ends_the_same(guild: Organization, rich: Membership) -> None:
     leave(organization=guild, actor=an_actor(rich))
 
@@ -91,7 +117,7 @@ def test_each_right_that_is_found_is_gone_once_it_was_ended(rich: Membership) ->
     for right in RIGHTS:
         found = {loss.kind for loss in right.find(rich)}
         assert found, "the fixture has none of this right"
-        right.end(rich)
+        right.end(rich, SYSTEM)
         assert {loss.kind for loss in right.find(rich)} == found & by_themselves
 
 

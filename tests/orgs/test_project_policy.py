@@ -12,7 +12,7 @@ from orgs.decision import NOT_FOUND
 from orgs.entitlements import Standing
 from orgs.facts import Subject
 from orgs.levels import Level
-from orgs.matrix import PROJECT_MATRIX
+from orgs.matrix import MATRIX, PROJECT_MATRIX
 from orgs.models import Membership, Organization, Project
 from orgs.policy import decide, decide_many
 from orgs.roles import Role
@@ -106,7 +106,9 @@ def test_owners_administer_everything_and_managers_what_they_created() -> None:
     another = a_member(organization, Role.MANAGER)
 
     assert ways_of(the_owner(organization), project) == [(Level.ADMINISTER, "owner of guild")]
-    assert ways_of(creator, project) == [(Level.ADMINISTER, "manager of guild who created it")]
+    assert ways_of(creator, project) == [
+        (Level.ADMINISTER, "manager of guild who created it or took it over")
+    ]
     assert held(an_actor(another), project) == set()
     Membership.objects.filter(pk=creator.pk).update(role=Role.MEMBER)
     assert held(an_actor(creator), project) == set()
@@ -220,6 +222,18 @@ def test_publishing_outlives_the_standing_by_the_days_the_row_says() -> None:
     assert decide(owner, "projects:publish", project).reason == "standing_restricted"
 
 
+def test_a_member_without_the_demanded_factor_sees_of_a_public_project_what_strangers_see() -> None:
+    """Red without the way of the public in ``orgs.policy._answer_project``."""
+    _, project = a_world(is_private=False)
+    Organization.objects.update(requires_second_factor=True)
+    creator = an_actor(Membership.objects.get(user=project.created_by))
+
+    assert held(creator, project) == {"projects:read"}
+    assert decide(creator, "projects:publish", project).reason == "second_factor_required"
+    Project.objects.update(is_private=True)
+    assert decide(creator, "projects:read", project).reason == "second_factor_required"
+
+
 @pytest.mark.parametrize("standing", Standing.values)
 def test_taking_away_and_reading_work_in_every_standing(standing: str) -> None:
     organization, project = a_world()
@@ -256,6 +270,19 @@ def test_a_permission_of_projects_asked_about_something_else_finds_nothing() -> 
 
     assert decide(owner, "projects:publish", organization) == NOT_FOUND
     assert decide(owner, "projects:publish", a_team(organization)) == NOT_FOUND
+
+
+def test_a_permission_of_organizations_asked_about_a_project_finds_nothing() -> None:
+    """Red without ``of_project`` in ``orgs.policy.answer``: whoever owns a project might do
+    everything.
+    """
+    organization, shared = a_world(is_private=False)
+    person = a_user()
+    for who, project in ((the_owner(organization), shared), (person, a_project(person))):
+        actor = an_actor(who, fresh=True)
+        answers = {permission: decide(actor, permission, project) for permission in MATRIX}
+        assert answers.pop("projects:transfer_out").allowed
+        assert set(answers.values()) == {NOT_FOUND}
 
 
 def test_five_hundred_mixed_questions_cost_one_query(

@@ -123,6 +123,19 @@ def test_the_page_of_access_tells_everybody_once_and_in_pages() -> None:
                 assert set(holder.ways) <= set(row.ways)
 
 
+def test_who_lacks_the_demanded_factor_does_not_list_what_they_cannot_read() -> None:
+    """Red without ``with_level`` beside the own role in ``my_projects``."""
+    organization = an_organization()
+    member = a_member(organization)
+    a_role(a_project(organization, is_private=True), member)
+    mine = a_project(member.user)
+    assert len(my_projects(member.user).rows) == 2
+
+    Organization.objects.update(requires_second_factor=True)
+
+    assert list(my_projects(member.user).rows) == [mine]
+
+
 def test_each_team_is_a_way_of_its_own() -> None:
     """Red without ``_ways_by_teams`` in ``access_to``: the facts know only the best team."""
     organization = an_organization()

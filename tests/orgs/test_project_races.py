@@ -6,7 +6,7 @@ import pytest
 
 from orgs.actions.access import set_project_role
 from orgs.actions.projects import register_project, set_privacy
-from orgs.actions.transfers import accept_transfer, cancel_transfer, propose_transfer
+from orgs.actions.transfers import accept_transfer, bring_in, cancel_transfer, propose_transfer
 from orgs.levels import Level
 from orgs.models import Project
 from orgs.roles import Role
@@ -53,6 +53,27 @@ def test_two_offers_that_cross_do_not_wait_for_each_other_for_ever() -> None:
             )
 
         assert at_once(*acts) == ["ok", "ok"]
+
+
+def test_two_projects_brought_in_crosswise_do_not_wait_for_each_other_for_ever() -> None:
+    """Red (deadlock) without ``_lock`` in ``bring_in``: each would hold the side that gives."""
+    for _ in range(ROUNDS):
+        person = a_user()
+        one, two = an_organization(owner=person), an_organization(owner=person)
+
+        outcomes = at_once(
+            *[
+                partial(
+                    bring_in,
+                    project=a_project(giver),
+                    organization=receiver,
+                    actor=an_actor(person, fresh=True),
+                )
+                for giver, receiver in ((one, two), (two, one))
+            ]
+        )
+
+        assert outcomes == ["ok", "ok"]
 
 
 def test_the_last_private_project_is_made_once() -> None:

@@ -1,8 +1,11 @@
 """Giving levels and taking them away."""
 
+from dataclasses import replace
+
 import pytest
 
 from audit.models import AuditEvent
+from kernel.actor import ActorKind
 from kernel.refusals import Forbidden, NotFound, Unpaid
 from orgs.actions.access import (
     grant_team,
@@ -188,6 +191,34 @@ def test_the_base_level_is_raised_by_who_pays_and_lowered_by_any_owner() -> None
 
     events = AuditEvent.objects.filter(name="organization.base_level_set").order_by("pk")
     assert [event.facts["after"] for event in events] == ["publish", "read", "none"]
+
+
+def test_a_token_gives_up_its_owners_level_only_with_the_scope_that_changes_projects() -> None:
+    """Red without ``require_credential`` in ``remove_project_role``."""
+    person, project = a_user(), a_project(an_organization(), is_private=True)
+    a_role(project, person)
+    token = replace(an_actor(person), kind=ActorKind.TOKEN, scopes=frozenset({"projects:read"}))
+
+    with pytest.raises(Forbidden) as refused:
+        remove_project_role(project=project, user=person, actor=token)
+    assert (refused.value.reason, levels(project)) == ("scope_missing", {person.pk: Level.READ})
+
+    writing = replace(token, scopes=frozenset({"projects:write"}))
+    remove_project_role(project=project, user=person, actor=writing)
+    assert levels(project) == {}
+
+
+def test_only_owners_give_a_team_a_level_on_everything_at_once() -> None:
+    """Red without ``projects:set_base_level`` in ``grant_team_on_all_present``: a manager who
+    administers all there is, or where there is nothing, would do it.
+    """
+    organization = an_organization()
+    manager, team = a_member(organization, Role.MANAGER), a_team(organization)
+    for _ in range(2):
+        with pytest.raises(Forbidden):
+            grant_team_on_all_present(team=team, level=Level.READ, actor=an_actor(manager))
+        a_project(organization, by=manager)
+    assert not TeamGrant.objects.exists()
 
 
 def test_an_unknown_level_is_refused_by_name() -> None:

@@ -16,11 +16,13 @@ from orgs.actions.collaborators import (
     revoke_collaborator_invitation,
 )
 from orgs.actions.members import change_role
+from orgs.actions.transfers import take_out
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Organization, Project
 from orgs.policy import decide
 from orgs.refusals import AlreadyCollaborating, AlreadyInvited, InvitationClosed, NoSeatLeft
 from orgs.roles import Role
+from orgs.transfer_queries import losing_by_move
 from tests.builders import (
     a_member,
     a_phase,
@@ -123,6 +125,24 @@ def test_an_offer_holds_no_longer_than_the_right_to_make_it() -> None:
 
     with pytest.raises(InvitationClosed):
         accept_collaboration(token=invitation.token, user=kim, actor=an_actor(kim))
+
+
+def test_offers_of_the_old_owner_end_with_the_move_and_the_preview_counts_them() -> None:
+    """Red without ``end_collaborator_invitations`` in ``orgs.actions.transfers``."""
+    organization, project, invitation = offered(is_private=False)
+    owner = an_actor(the_owner(organization), fresh=True)
+    old = invite_collaborator(
+        project=project, email="lea@outside.example", level=Level.READ, actor=owner
+    )
+    CollaboratorInvitation.objects.filter(pk=old.pk).update(expires_at=clock.now())
+    assert losing_by_move(project).offers == 1
+
+    take_out(project=project, actor=owner)
+
+    found = dict(CollaboratorInvitation.objects.values_list("pk", "outcome"))
+    assert found == {invitation.pk: "revoked", old.pk: "lapsed"}
+    closed = AuditEvent.objects.filter(name="collaborator.invitation_closed")
+    assert {event.organization_id for event in closed} == {organization.pk}
 
 
 def test_an_offer_never_lowers_a_level() -> None:

@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from accounts.models import User
 from audit.models import AuditEvent
+from audit.queries import project_log
 from kernel import clock
 from kernel.refusals import Forbidden, NotFound, Refusal, Unpaid
 from orgs.access import holders_of
+from orgs.actions.members import change_role, leave
+from orgs.actions.ownership import transfer_ownership
 from orgs.actions.transfers import (
     LIFE,
     accept_transfer,
@@ -18,10 +22,11 @@ from orgs.actions.transfers import (
     take_out,
 )
 from orgs.levels import Level
-from orgs.models import Organization, Project, ProjectTransfer
+from orgs.models import Membership, Organization, Project, ProjectTransfer
 from orgs.policy import decide
 from orgs.refusals import AlreadyProposed, AlreadyTheirs, TransferOver
 from orgs.roles import Role
+from orgs.transfer_queries import offers_to_organization, offers_to_person
 from tests.builders import (
     a_grant,
     a_member,
@@ -89,13 +94,158 @@ def test_every_level_of_the_old_place_ends_and_both_counters_follow() -> None:
 
 
 def test_a_manager_who_accepts_keeps_administering() -> None:
-    """Red without ``_keep_administering``."""
+    """Red without ``created_by`` in ``_move``; no level of their own appears for it."""
     _, receiver, project, transfer = offered()
     manager = a_member(receiver, Role.MANAGER)
 
     accept_transfer(transfer=transfer, actor=an_actor(manager))
 
-    assert decide(an_actor(manager), "projects:grant", project).allowed
+    answer = decide(an_actor(manager), "projects:grant", project)
+    assert (answer.allowed, project.roles.exists()) == (True, False)
+    assert answer.because == f"manager of {receiver.name} who created it or took it over"
+
+
+def test_whoever_created_it_for_another_owner_has_nothing_by_that_any_more() -> None:
+    """Red without ``created_by`` in ``_move``: a manager here would administer what they made
+    elsewhere.
+    """
+    organization = an_organization()
+    manager = a_member(organization, Role.MANAGER)
+    project = a_project(manager.user, by=manager)
+    transfer = propose_transfer(
+        project=project, to_organization=organization, actor=an_actor(manager, fresh=True)
+    )
+
+    accept_transfer(transfer=transfer, actor=an_actor(the_owner(organization)))
+
+    assert decide(an_actor(manager), "projects:grant", project).reason == "role_too_low"
+
+
+def test_what_a_service_token_registered_is_in_the_hands_of_whoever_accepts() -> None:
+    """Red without ``created_by_organization`` in ``_move``: a project has one creator."""
+    _, _, project, transfer = offered()
+    Project.objects.update(created_by=None, created_by_organization=project.organization)
+    person = the_owner(transfer.to_organization)  # type: ignore[arg-type]  # it has one
+
+    accept_transfer(transfer=transfer, actor=an_actor(person))
+
+    project.refresh_from_db()
+    assert (project.created_by, project.created_by_organization) == (person.user, None)
+
+
+def test_an_offer_holds_no_longer_than_the_right_to_make_it() -> None:
+    """Red without ``still_standing`` in ``accept_transfer``."""
+    giver, receiver, project, transfer = offered()
+    a_member(giver, Role.OWNER)
+    giver.memberships.filter(pk=the_owner(giver).pk).update(role=Role.MANAGER)
+
+    with pytest.raises(TransferOver):
+        accept_transfer(transfer=transfer, actor=an_actor(the_owner(receiver)))
+
+    project.refresh_from_db()
+    assert project.organization == giver
+    assert offers_to_organization(receiver) == []
+
+
+def test_an_offer_of_somebody_whose_account_is_closed_moves_nothing() -> None:
+    """Red without ``is_active`` in ``still_standing``."""
+    person = a_user()
+    project = a_project(a_user())
+    transfer = propose_transfer(
+        project=project,
+        to_user=person,
+        actor=an_actor(project.owner, fresh=True),  # type: ignore[arg-type]  # it has one
+    )
+    User.objects.filter(pk=transfer.proposed_by_id).update(is_active=False)
+
+    with pytest.raises(TransferOver):
+        accept_transfer(transfer=transfer, actor=an_actor(person))
+    assert offers_to_person(person) == []
+
+
+def test_the_receivers_own_log_tells_offer_and_answer() -> None:
+    """Red without ``_tell_receiver``."""
+    giver, receiver, project, transfer = offered()
+    declined = AuditEvent.objects.of_organization(receiver.pk).about("project", project.pk)
+    decline_transfer(transfer=transfer, actor=an_actor(the_owner(receiver)))
+    again = propose_transfer(
+        project=project, to_organization=receiver, actor=an_actor(the_owner(giver), fresh=True)
+    )
+    accept_transfer(transfer=again, actor=an_actor(the_owner(receiver)))
+
+    assert [event.name for event in declined.order_by("pk")] == [
+        "project.offer_received",
+        "project.received_offer_closed",
+        "project.offer_received",
+        "project.received",
+    ]
+    told = project_log(project.pk, receiver.pk).rows[0].sentence()
+    assert told.startswith(f"{project.name} came here from {giver.name}; accepted by")
+
+
+def test_a_person_reads_how_a_project_came_to_them_and_brings_in_without_hearing_twice() -> None:
+    organization = an_organization()
+    owner = the_owner(organization)
+    project = a_project(organization)
+
+    take_out(project=project, actor=an_actor(owner, fresh=True))
+    assert [row.name for row in project_log(project.pk, None).rows] == [
+        "project.received",
+        "project.offer_received",
+    ]
+    project.refresh_from_db()
+    bring_in(project=project, organization=organization, actor=an_actor(owner, fresh=True))
+
+    there = AuditEvent.objects.of_organization(organization.pk).about("project", project.pk)
+    assert [event.name for event in there.order_by("pk")] == [
+        "project.transfer_proposed",
+        "project.moved",
+        "project.transfer_proposed",
+        "project.moved",
+    ]
+
+
+def leaves(owner: Membership, heir: Membership) -> None:
+    leave(organization=owner.organization, actor=an_actor(owner))
+
+
+def becomes_manager(owner: Membership, heir: Membership) -> None:
+    change_role(
+        organization=owner.organization, user=owner.user, role=Role.MANAGER, actor=an_actor(heir)
+    )
+
+
+def hands_over(owner: Membership, heir: Membership) -> None:
+    transfer_ownership(
+        organization=owner.organization,
+        user=heir.user,
+        stays=Role.MEMBER,
+        confirmation=owner.organization.name,
+        actor=an_actor(owner, fresh=True),
+    )
+
+
+@pytest.mark.parametrize("ending", [leaves, becomes_manager, hands_over])
+def test_what_an_owner_offered_is_taken_back_when_they_are_owner_no_longer(
+    ending: Callable[[Membership, Membership], None],
+) -> None:
+    """Red without ``take_back_offers`` in ``offboarding``, ``change_role``, ``transfer_ownership``.
+
+    What another owner offered stays open.
+    """
+    giver, receiver, project, transfer = offered()
+    heir = a_member(giver, Role.OWNER)
+    another = propose_transfer(
+        project=a_project(giver), to_organization=receiver, actor=an_actor(heir, fresh=True)
+    )
+
+    ending(the_owner(giver), heir)
+
+    transfer.refresh_from_db()
+    another.refresh_from_db()
+    assert (transfer.state, another.state) == ("canceled", "open")
+    assert AuditEvent.objects.filter(name="project.transfer_closed").count() == 1
+    propose_transfer(project=project, to_user=a_user(), actor=an_actor(heir, fresh=True))
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.BILLING_MANAGER, Role.MEMBER, None])

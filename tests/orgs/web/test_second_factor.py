@@ -3,9 +3,12 @@
 import pytest
 
 from orgs.actions.second_factor import demand_second_factor
+from orgs.levels import Level
 from orgs.models import Organization
 from tests.builders import (
     a_member,
+    a_project,
+    a_role,
     a_second_factor,
     an_actor,
     an_organization,
@@ -83,3 +86,18 @@ def test_every_page_but_leaving_says_what_is_missing(acme: Organization, page: s
     assert "/account/2fa/" in refused.content.decode()
     assert browser.get("/orgs/acme/people/leave/").status_code == 200
     assert "acme" in browser.get("/orgs/").content.decode()
+
+
+def test_a_public_project_is_read_as_strangers_read_it(acme: Organization) -> None:
+    """Red without ``lacks_second_factor`` in ``orgs.facts.Facts.ways``."""
+    wheel = a_project(acme, "wheel")
+    manager = a_member(acme, "manager")
+    a_role(wheel, manager, Level.ADMINISTER)
+    demand_second_factor(organization=acme, demand=True, actor=an_actor(the_owner(acme)))
+    browser = signed_in(manager)
+
+    page = browser.get("/projects/wheel/")
+
+    assert page.status_code == 200
+    assert the_owner(acme).user.name not in page.content.decode()
+    assert browser.get("/projects/wheel/access/").status_code == 403

@@ -108,6 +108,20 @@ def test_unknown_receivers_are_answered_alike(wheel: Project, owner: Client) -> 
     assert not ProjectTransfer.objects.exists()
 
 
+def test_a_name_that_was_released_leads_to_who_has_it_now(wheel: Project, owner: Client) -> None:
+    """Red without ``named`` in ``orgs.transfer_queries.receiver_called``."""
+    before = an_organization("before")
+    name = before.names.create(name="hub", normalized_name="hub", skeleton="hub")
+    name.release("given up")
+    offer = {"receiver": "hub", "confirmation": "wheel"}
+
+    assert owner.post(HERE, offer).status_code == 422
+    now = an_organization("hub")
+    owner.post(HERE, offer)
+
+    assert ProjectTransfer.objects.get().to_organization == now
+
+
 @pytest.mark.parametrize("confirmation", ["", "Wheel", "wheels"])
 def test_an_offer_is_confirmed_by_typing_the_name(
     wheel: Project, owner: Client, confirmation: str
@@ -169,7 +183,7 @@ def test_the_receiving_side_sees_who_gains_and_only_how_many_lose(
     assert "out@example.org" not in page
     assert "Every member who takes a seat: read" in page
     manager = page_of(signed_in(a_member(guild, Role.MANAGER)), f"/transfers/{transfer.pk}/")
-    assert "by a level of your own" in manager
+    assert "You: administer, as the manager who takes it over" in manager
 
 
 def test_an_offer_exists_for_the_receiving_side_alone(acme: Organization, wheel: Project) -> None:
@@ -280,6 +294,20 @@ def test_ones_own_project_is_brought_in_and_taken_out_again(acme: Organization) 
     assert "Take it out to yourself" in page_of(browser)
     browser.post(f"{HERE}move/?to=-", {"confirmation": "wheel"})
     assert Project.objects.get().owner == ada
+
+
+def test_a_manager_who_brings_in_reads_that_they_administer_it_afterwards(
+    acme: Organization,
+) -> None:
+    """Red without ``taker`` in ``keeping`` and ``gaining_by_move``."""
+    mia = a_user("mia@example.org", password=PASSWORD)
+    a_member(acme, Role.MANAGER, user=mia)
+    a_project(mia, "wheel")
+
+    preview = page_of(freshly(mia.email), f"{HERE}move/?to=acme")
+
+    assert "Administers it afterwards too" in preview
+    assert "You: administer, as the manager who takes it over" in preview
 
 
 def test_a_project_is_moved_only_to_where_its_owner_leads(acme: Organization) -> None:

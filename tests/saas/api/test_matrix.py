@@ -167,7 +167,7 @@ CASES = {
     "change_project": Case(
         "PATCH", WHEEL, "projects:write", SEEN_BY_OWNER, {"description": "Rolls."}
     ),
-    "list_access": Case("GET", f"{WHEEL}/access", "projects:write", SEEN_BY_OWNER),
+    "list_access": Case("GET", f"{WHEEL}/access", "projects:read", SEEN_BY_OWNER),
     "set_project_role": Case(
         "PUT",
         f"{WHEEL}/roles/{{target}}",
@@ -186,7 +186,7 @@ CASES = {
         "POST",
         f"{TEAM}/grants",
         "projects:write",
-        (200, 404, 404, 404),
+        OWNER_ONLY,
         {"level": "publish", "projects": "all"},
     ),
     "set_base_level": Case(

@@ -10,7 +10,7 @@ from community.states import State
 from orgs.entitlements import Feature
 from orgs.models import Invitation, Organization
 from orgs.roles import Role
-from tests.builders import a_member, a_team, a_user, an_organization, the_owner
+from tests.builders import a_member, a_project, a_team, a_user, an_organization, the_owner
 from tests.community.builders import an_application
 from tests.saas.api.calling import a_program, is_problem
 
@@ -46,6 +46,20 @@ def test_what_is_left_out_of_a_change_stays() -> None:
 
     assert (body["url"], body["description"]) == ("https://guild.example/", "Bread.")
     assert body["display_name"] == "Guild"
+
+
+def test_a_project_changes_in_all_that_was_asked_or_in_nothing() -> None:
+    """Red without ``atomic`` in ``change``: the description would stay when privacy is refused."""
+    organization = an_organization("guild", private_projects=0)
+    a_project(organization, "wheel")
+    program = a_program(the_owner(organization))
+
+    refused = program.call(
+        "PATCH", "/projects/wheel", {"description": "Rolls.", "is_private": True}
+    )
+
+    assert is_problem(refused, 402, "limit_reached")
+    assert program.get("/projects/wheel").body["description"] == ""
 
 
 def test_a_closed_organization_is_gone() -> None:
