@@ -35,7 +35,7 @@ class Event:
         """Split the fields into those of the log, and the personal ones."""
         fields = asdict(self)
         words = {key: fields.pop(key) for key in self.personal}
-        return fields, {key: value for key, value in words.items() if value not in ("", None)}
+        return fields, {key: value for key, value in words.items() if value is not None}
 
 
 REGISTRY: dict[str, type[Event]] = {}

@@ -45,8 +45,9 @@ def record(
         subjects.add(f"user:{actor.user_id}")
     if actor.kind is ActorKind.SERVICE_TOKEN:
         subjects.add(f"service_token:{actor.credential_id}")
-    personal = {"actor": actor.label, "address": actor.address, **words}
-    detail = AuditDetail(words=_as_stored({key: word for key, word in personal.items() if word}))
+    acted = {"actor": actor.label, "address": actor.address}
+    told = {key: word for key, word in acted.items() if word} | words
+    detail = AuditDetail(words=_as_stored(told))
     detail.salts = new_salts(detail.words)
     row = AuditEvent.objects.create(
         name=event.name,

@@ -167,7 +167,8 @@ def test_describing_tells_before_and_after_and_twice_is_once() -> None:
         describe_project(project=project, description="Rolls.", actor=an_actor(owner))
 
     [event] = AuditEvent.objects.filter(name="project.changed")
-    assert (event.words.get("before", ""), event.words["after"]) == ("", "Rolls.")
+    assert (event.words["before"], event.words["after"]) == ("", "Rolls.")
+    assert "from “” to “Rolls.”" in event.sentence()  # red when empty words are dropped: (erased)
 
 
 def test_an_archived_project_is_brought_back_in_any_standing() -> None:
