@@ -163,9 +163,9 @@ def set_role(request: ApiRequest, project: PathName, user_id: UUID, payload: Lev
 def remove_role(request: ApiRequest, project: PathName, user_id: UUID) -> Status[None]:
     """Never gated by standing. One's own can always be given up."""
     found = project_seen_by(request.auth, project)
-    user = _involved(found, user_id)
-    if user.pk != request.auth.user_id:
+    if not User.objects.filter(pk=request.auth.user_id, public_id=user_id).exists():
         require(request.auth, "projects:revoke", found)
+    user = _involved(found, user_id)
     remove_project_role(project=found, user=user, actor=request.auth)
     return Status(204, None)
 

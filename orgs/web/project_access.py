@@ -62,6 +62,8 @@ def set_role(request: HttpRequest, visit: ProjectVisit, person: UUID) -> HttpRes
 @at_project
 def remove_role(request: HttpRequest, visit: ProjectVisit, person: UUID) -> HttpResponse:
     """Take somebody's own level away, or give up one's own."""
+    if visit.person is None or visit.person.public_id != person:
+        require(visit.actor, "projects:revoke", visit.project)
     user = _person(visit.project, person)
     remove_project_role(project=visit.project, user=user, actor=visit.actor)
     if user == visit.person:

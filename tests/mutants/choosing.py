@@ -79,6 +79,8 @@ def _near(path: str) -> list[str]:
     folder, _, name = path.rpartition("/")
     mirror = f"tests/{folder}/test_{name}"
     own = [mirror] if (ROOT / mirror).exists() else []
+    if folder == "orgs/api":
+        own.append("tests/saas/api/test_probing.py")
     asked = [ASKED] if folder in ("orgs/actions", "subscriptions/actions") else []
     return [*asked, *own, *NEAR.get(path, ())]
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoDbBlocker
 from audit.export import Form
 from audit.queries import LogFilter
 from kernel.actor import Actor
-from kernel.refusals import Forbidden, NotFound
+from kernel.refusals import Forbidden, NotFound, Unpaid
 from orgs.actions import (
     access,
     bulk_invitations,
@@ -29,7 +29,16 @@ from orgs.levels import Level
 from orgs.models import Project, ProjectTransfer, Team
 from orgs.roles import Role
 from subscriptions.actions import checkout, closing
-from tests.builders import a_user, an_actor
+from tests.builders import (
+    a_phase,
+    a_project,
+    a_role,
+    a_user,
+    an_actor,
+    an_organization,
+    entitle,
+    the_owner,
+)
 from tests.houses import House, a_house
 from tests.once import DEMOTION, changed, locks_told, one_transaction, rows, undone, when_locking
 
@@ -207,6 +216,39 @@ def test_whoever_is_refused_waits_for_no_lock_and_changes_nothing(house: House) 
                 assert told == [], name
 
     assert changed(before) == set()
+
+
+def test_what_moved_while_one_waited_is_not_there(house: House) -> None:
+    """Red without the comparison of organizations in ``orgs.actions.projects.again``."""
+    elsewhere, project = an_organization(), a_project(house.organization, is_private=True)
+    a_role(project, house.people["administrator"], Level.ADMINISTER)
+    act = "UPDATE orgs_project SET organization_id = %s WHERE id = %s"
+
+    with (
+        undone(),
+        when_locking("orgs_organization", act, elsewhere.pk, project.pk) as locked,
+        pytest.raises(NotFound),
+    ):
+        projects.archive_project(
+            project=project, is_archived=True, actor=an_actor(house.people["administrator"])
+        )
+    assert locked
+
+
+def test_where_nothing_private_is_open_nobody_waits_to_bring_it_in(house: House) -> None:
+    """Red without ``projects:create_private`` in ``_require_receiver``."""
+    giver = an_organization()
+    coming = transfers.propose_transfer(
+        project=a_project(giver, is_private=True),
+        to_organization=house.organization,
+        actor=an_actor(the_owner(giver), fresh=True),
+    )
+    with undone():
+        entitle(house.organization, a_phase(features=[]))
+        with locks_told() as told, pytest.raises(Unpaid):
+            transfers.accept_transfer(transfer=coming, actor=an_actor(house.people["owner"]))
+
+    assert told == []
 
 
 @pytest.mark.parametrize("name", sorted(ACTS.keys() - WITHOUT_LOCK))

@@ -25,9 +25,10 @@ def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[No
 
 @pytest.fixture(scope="module")
 def world(db: None) -> World:
-    """Return two organizations, the people of the one, and a stranger; each with a program."""
+    """Return two organizations, and programs of the people of the one and of a stranger."""
     house, other = a_house("guild"), a_house("zephyr")
     people = {str(role): house.people[role] for role in Role}
+    people["reader"] = house.people["reader"]
     people["stranger"] = a_user("stranger@example.org")
     programs = {who: a_program(user) for who, user in people.items()}
     for program in programs.values():

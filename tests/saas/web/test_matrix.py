@@ -125,6 +125,10 @@ def test_whoever_is_refused_changes_nothing_and_holds_nobody_up(who: str, world:
         if expected in (403, AGAIN):
             empty = world.ask(who, replace(row, body={}), "POST")
             wrong.append(deviation(row, who, empty, expected))
+        if expected == 403 and who == "reader":  # who sees a project learns of nobody in it
+            for key in placeholders(dict(row.path)) - {"project"}:
+                nobodys = world.ask(who, row, "POST", **{key: like_none(world.names[key])})
+                wrong.append(deviation(row, who, nobodys, expected))
 
     assert not any(wrong), "\n".join(filter(None, wrong))
     assert changed(before) == set()
