@@ -12,6 +12,7 @@ TELLING = (
     "test_whoever_is_demoted",
     "test_whoever_is_refused",
     "test_what_is_another",
+    "test_what_is_in_one",
     "test_a_token_does",
     "test_strangers",
 )

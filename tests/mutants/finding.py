@@ -49,7 +49,7 @@ ABOUT_WHO = frozenset(
 )
 DECIDING = frozenset(["not_open", "_project_withholds", "_credential_short", "_answer_project"])
 """Where a no is answered and not raised."""
-LOOKING = re.compile(r"_seen_by$|^place_of$")
+LOOKING = frozenset({"place_of", "organization_seen_by"})
 """Where it is the check itself that something is found."""
 CHILDREN = frozenset(
     [
@@ -196,7 +196,7 @@ def _refuses(path: str, node: ast.If, where: str) -> bool:
         name = _raised(last)
         if name not in ABOUT_WHO and "decide(" not in ast.unparse(node.test):
             return False
-        return not is_existence or bool(LOOKING.search(function))
+        return not is_existence or function in LOOKING
     if not isinstance(last, ast.Return) or last.value is None:
         return False
     told = ast.unparse(last.value)

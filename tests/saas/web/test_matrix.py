@@ -7,6 +7,9 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
+from orgs.models import Organization
+from orgs.roles import Role
+from tests.builders import a_member, a_user
 from tests.journeys.shots import routes
 from tests.once import (
     DEMOTION,
@@ -20,7 +23,7 @@ from tests.once import (
     when_locking,
 )
 from tests.saas.web.accounts import OF_ACCOUNTS, OF_DEVELOPMENT, OF_SIGNING_IN
-from tests.saas.web.asking import Told, World, a_world, addresses
+from tests.saas.web.asking import Told, World, a_browser, a_world, addresses
 from tests.saas.web.organizations import OF_APPLICATIONS, OF_MONEY, OF_ORGANIZATIONS
 from tests.saas.web.projects import OF_PROJECTS
 from tests.saas.web.row import AGAIN, DONE, NOBODY, SIGN_IN, Answer, Row
@@ -179,3 +182,21 @@ def test_what_is_another_organizations_is_as_what_is_not(world: World) -> None:
 
     assert not wrong, "\n".join(wrong)
     assert changed(before) == set()
+
+
+def test_what_is_in_one_of_ones_two_organizations_is_not_in_the_other(world: World) -> None:
+    """Red when a child is looked up by its id alone: who owns both may act on both."""
+    wrong = []
+    with undone():
+        both = a_user()
+        for organization in Organization.objects.filter(name__in=("guild", "zephyr")):
+            a_member(organization, Role.OWNER, user=both)
+        world.browsers["owner of both"] = a_browser(both, "password")
+        for row in ROWS:
+            keys = placeholders(dict(row.path))
+            for key in keys - {"name", "project"} if keys & {"name", "project"} else ():
+                method = "GET" if row.post is None else "POST"
+                told = world.ask("owner of both", row, method, **{key: world.foreign[key]})
+                wrong.append(deviation(row, "the owner of both", told, 404))
+
+    assert not any(wrong), "\n".join(filter(None, wrong))
