@@ -54,6 +54,8 @@ def require_present_name(organization: Organization, name: str) -> None:
 
 def place_of(actor: Actor, organization: Organization) -> Membership:
     """Return the actor's own place in the organization. Refuses with NotFound."""
+    if actor.user_id is None:
+        raise NotFound
     found = organization.memberships.filter(user_id=actor.user_id).first()
     if found is None:
         raise NotFound

@@ -196,7 +196,9 @@ def _refuses(path: str, node: ast.If, where: str) -> bool:
         name = _raised(last)
         if name not in ABOUT_WHO and "decide(" not in ast.unparse(node.test):
             return False
-        return not is_existence or function in LOOKING
+        return not is_existence or (
+            function in LOOKING and ast.unparse(node.test).startswith("found")
+        )
     if not isinstance(last, ast.Return) or last.value is None:
         return False
     told = ast.unparse(last.value)
