@@ -1,6 +1,5 @@
 # `make` tells what can be made. It writes to .venv, .boot and .data only.
-.DEFAULT_GOAL := help
-.PHONY: help install serve test check lint fmt seed smoke bench browser screenshots locks
+.PHONY: help install serve test check lint fmt seed smoke bench mutants browser screenshots locks
 export UV_PYTHON_DOWNLOADS := never
 
 VENV := .venv
@@ -14,8 +13,7 @@ PYTHON = $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 UV = $(shell command -v uv || { test -x .boot/bin/uv || { $(PYTHON) -m venv .boot && \
   .boot/bin/pip install --quiet --disable-pip-version-check uv; } >/dev/null 2>&1; \
   test -x .boot/bin/uv && echo .boot/bin/uv; })
-COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-  --no-header --no-emit-index-url
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +26,7 @@ $(VENV)/installed: $(LOCKS)
 	  $$uv pip install --quiet --python $(BIN)/python --require-hashes $(LOCKS:%=-r %); \
 	else echo "uv cannot be had; pip is slower and does as well."; \
 	  { test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV); } && \
-	  $(BIN)/pip install --quiet --require-hashes $(LOCKS:%=-r %); fi
-	@touch $@
+	  $(BIN)/pip install --quiet --require-hashes $(LOCKS:%=-r %); fi && touch $@
 
 serve: install ## run the service with everything it needs; Ctrl-C ends it
 	@DEBUG=1 exec $(BIN)/python -m saas.embedded serve
@@ -65,6 +62,9 @@ smoke: install ## walk both roads through what runs here (and move its clock), o
 
 bench: install ## measure what has to be fast
 	$(BIN)/python -m benchmarks $(ARGS)
+
+mutants: install ## take each permission check away in turn, and see which test notices
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 browser: ## install Chromium, which the journeys drive, where there is none
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from accounts.api.edge import ApiRequest, Input, Name, PathName, Size, refused
 from accounts.api.people import PersonOut, shown_person
 from accounts.models import User
+from kernel.actor import Actor
 from kernel.pagination import CursorUnreadable
 from kernel.refusals import NotFound
 from orgs.access import holders_of, people_by_id
@@ -163,9 +164,9 @@ def set_role(request: ApiRequest, project: PathName, user_id: UUID, payload: Lev
 def remove_role(request: ApiRequest, project: PathName, user_id: UUID) -> Status[None]:
     """Never gated by standing. One's own can always be given up."""
     found = project_seen_by(request.auth, project)
-    user = _involved(found, user_id)
-    if user.pk != request.auth.user_id:
+    if not _is_oneself(request.auth, user_id):
         require(request.auth, "projects:revoke", found)
+    user = _involved(found, user_id)
     remove_project_role(project=found, user=user, actor=request.auth)
     return Status(204, None)
 
@@ -254,6 +255,13 @@ def _after(cursor: UUID | None) -> int:
     if last is None:
         raise CursorUnreadable
     return last
+
+
+def _is_oneself(actor: Actor, user_id: UUID) -> bool:
+    return (
+        actor.user_id is not None
+        and User.objects.filter(pk=actor.user_id, public_id=user_id).exists()
+    )
 
 
 def _involved(project: Project, user_id: UUID) -> User:

@@ -125,7 +125,9 @@ def member(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
     """Show one member, and give another role."""
     membership = membership_of(visit, person)
     form = RoleForm(sent(request), initial={"role": membership.role})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        require(visit.actor, "members:change_role", visit.organization)
+    if form.is_valid():
         with shown_at_field(form):
             changed = change_role(
                 organization=visit.organization,

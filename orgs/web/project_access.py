@@ -51,6 +51,7 @@ def access(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
 @at_project
 def set_role(request: HttpRequest, visit: ProjectVisit, person: UUID) -> HttpResponse:
     """Change somebody's own level."""
+    require(visit.actor, "projects:grant", visit.project)
     user, level = _person(visit.project, person), level_called(request.POST.get("level", ""))
     set_project_role(project=visit.project, user=user, level=level, actor=visit.actor)
     messages.success(request, f"{user} has the level “{level.key}” of their own now.")
@@ -61,6 +62,8 @@ def set_role(request: HttpRequest, visit: ProjectVisit, person: UUID) -> HttpRes
 @at_project
 def remove_role(request: HttpRequest, visit: ProjectVisit, person: UUID) -> HttpResponse:
     """Take somebody's own level away, or give up one's own."""
+    if visit.person is None or visit.person.public_id != person:
+        require(visit.actor, "projects:revoke", visit.project)
     user = _person(visit.project, person)
     remove_project_role(project=visit.project, user=user, actor=visit.actor)
     if user == visit.person:
@@ -88,6 +91,7 @@ def set_grant(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
 @at_project
 def change_grant(request: HttpRequest, visit: ProjectVisit, team: str) -> HttpResponse:
     """Give a team that has a level another one."""
+    require(visit.actor, "projects:grant", visit.project)
     return _granted(request, visit, team, level_called(request.POST.get("level", "")))
 
 
@@ -103,7 +107,6 @@ def revoke_grant(request: HttpRequest, visit: ProjectVisit, team: str) -> HttpRe
 
 
 def _granted(request: HttpRequest, visit: ProjectVisit, team: str, level: Level) -> HttpResponse:
-    require(visit.actor, "projects:grant", visit.project)
     found = _team(visit.project, team)
     grant_team(team=found, projects=[visit.project], level=level, actor=visit.actor)
     messages.success(request, f"The team {found.name} has the level “{level.key}” now.")

@@ -101,6 +101,7 @@ def give_on_all(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 def change(request: HttpRequest, visit: Visit, team: Team, project: str) -> HttpResponse:
     """Give a team another level on a project."""
     found = _project(visit, team, project)
+    require(visit.actor, "projects:grant", found)
     level = level_called(request.POST.get("level", ""))
     grant_team(team=team, projects=[found], level=level, actor=visit.actor)
     messages.success(request, f"The team has the level “{level.key}” on {found.name} now.")

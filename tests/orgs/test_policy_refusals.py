@@ -1,10 +1,12 @@
 """How a no is raised and explained; the system, and staff."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from django.urls import resolve
 
+from accounts.models.user import StaffRole
 from kernel.actor import SYSTEM
 from kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unpaid
 from orgs.decision import Decision
@@ -125,3 +127,29 @@ def test_no_staff_role_changes_an_organization(role: str) -> None:
 def test_places_of_staff_do_not_exist_for_others() -> None:
     with pytest.raises(NotFound):
         require_staff(an_actor(a_user()), "applications:review")
+
+
+STAFF = {
+    "applications:review": {"reviewer", "admin"},
+    "people:reset_second_factor": {"support", "admin"},
+    "organization:read": {"reviewer", "support", "billing", "admin"},
+    "members:read": {"support", "admin"},
+    "billing:read": {"support", "billing", "admin"},
+    "audit:read": {"support", "billing", "admin"},
+    "events:read": {"billing", "admin"},
+    "names:release": {"support", "admin"},
+}
+
+
+def test_each_staff_role_holds_what_the_table_says() -> None:
+    organization = an_organization()
+    held: dict[str, set[str]] = {permission: set() for permission in STAFF_MATRIX}
+    for role in StaffRole.values:
+        actor = replace(an_actor(a_user(staff_role=role)), staff_role=role)
+        for permission in STAFF_MATRIX:
+            with suppress(NotFound):
+                require_staff(actor, permission)
+                held[permission].add(role)
+                assert decide(actor.as_staff(), permission, organization).allowed, permission
+
+    assert held == STAFF

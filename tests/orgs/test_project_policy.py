@@ -264,6 +264,22 @@ def test_a_token_does_no_more_than_its_scopes_on_a_project() -> None:
     assert held(token, project) == {"projects:publish"}
 
 
+@pytest.mark.parametrize("scope", ["projects:read", "projects:publish", "projects:write"])
+def test_each_permission_on_a_project_has_its_scope(scope: str) -> None:
+    organization, project = a_world()
+    token = replace(
+        an_actor(the_owner(organization)), kind=ActorKind.TOKEN, scopes=frozenset({scope})
+    )
+    reading, publishing = {"projects:read", "projects:read_access"}, {"projects:publish"}
+    told = {
+        "projects:read": reading,
+        "projects:publish": publishing,
+        "projects:write": set(TABLE) - reading - publishing,
+    }
+
+    assert held(token, project) == told[scope]
+
+
 def test_a_permission_of_projects_asked_about_something_else_finds_nothing() -> None:
     organization, _ = a_world()
     owner = an_actor(the_owner(organization))

@@ -222,6 +222,18 @@ def test_only_who_administers_invites_and_only_while_growth_is_open() -> None:
     )
 
 
+def test_withdrawing_twice_is_once_and_for_others_never() -> None:
+    """Red without the ``require`` before ``Outcome.REVOKED`` is looked at."""
+    organization, _, invitation = offered()
+    owner = an_actor(the_owner(organization))
+    revoke_collaborator_invitation(invitation=invitation, actor=owner)
+    invitation.refresh_from_db()
+
+    revoke_collaborator_invitation(invitation=invitation, actor=owner)
+    with pytest.raises(NotFound):
+        revoke_collaborator_invitation(invitation=invitation, actor=an_actor(a_user()))
+
+
 def test_what_is_no_address_and_who_is_in_it_already_are_refused() -> None:
     organization, project, _ = offered()
     owner, kim = an_actor(the_owner(organization)), a_user("kim@inside.example")

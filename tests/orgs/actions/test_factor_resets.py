@@ -141,12 +141,27 @@ def test_to_others_there_is_nothing(role: str) -> None:
         asked(a_locked_out(), helping(role))
 
 
+def test_none_of_them_withdraws_a_reset() -> None:
+    """Red without ``require_staff`` in ``withdraw_second_factor_reset``."""
+    user = a_locked_out()
+    asked(user)
+
+    for role in ("", "reviewer"):
+        with pytest.raises(NotFound):
+            withdraw_second_factor_reset(user=user, actor=helping(role))
+
+    assert user.second_factor_resets.open().exists()
+
+
 def test_nobody_resets_their_own() -> None:
     """Red without ``NotYourself``; the database refuses it as well."""
     user = a_locked_out("admin")
 
     with pytest.raises(NotYourself):
         asked(user, replace(an_actor(user), staff_role="admin"))
+    asked(user, helping("admin"))
+    with pytest.raises(NotYourself):
+        withdraw_second_factor_reset(user=user, actor=replace(an_actor(user), staff_role="admin"))
 
 
 def test_that_of_staff_is_for_admins() -> None:

@@ -10,7 +10,16 @@ from orgs.actions.ownership import transfer_ownership
 from orgs.models import Membership, Organization
 from orgs.refusals import ConfirmationWrong, NoSeatLeft, OwnershipStays, StandingWithholds
 from orgs.roles import Role
-from tests.builders import a_member, a_phase, a_user, an_actor, an_organization, entitle, the_owner
+from tests.builders import (
+    a_member,
+    a_phase,
+    a_user,
+    an_actor,
+    an_invitation,
+    an_organization,
+    entitle,
+    the_owner,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +81,16 @@ def test_a_billing_manager_needs_a_free_seat() -> None:
     hand_over(organization, payer)
 
     assert roles(organization)[payer.user_id] == Role.OWNER
+
+
+def test_a_seat_that_is_offered_is_not_free_for_an_heir() -> None:
+    """Red without ``require`` in ``_seat``: claiming counts holders alone."""
+    organization = an_organization(seats=2)
+    payer = a_member(organization, Role.BILLING_MANAGER)
+    an_invitation(organization)
+
+    with pytest.raises(NoSeatLeft):
+        hand_over(organization, payer)
 
 
 @pytest.mark.parametrize("standing", ["active", "restricted", "suspended"])
