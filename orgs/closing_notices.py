@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from audit.mail import send_once
+from audit.mail import send_to_each
 from audit.models import AuditEvent
 from orgs.events import DELETED
 from orgs.models import Organization
@@ -24,6 +24,16 @@ def tell_owners_of_the_new_name(event: AuditEvent) -> None:
         "url": _address("orgs:overview", name=organization.name),
     }
     _tell(event, _owners(organization), "organization_renamed", context)
+
+
+def tell_owners_of_a_name_gone(event: AuditEvent) -> None:
+    """Tell the owners of an organization that lives that an old address of it leads nowhere now."""
+    organization = _organization(event)
+    context = {
+        "before": event.facts["released"],
+        "url": _address("orgs:overview", name=organization.name),
+    }
+    _tell(event, _owners(organization), "name_released", context)
 
 
 def tell_members_of_the_end(event: AuditEvent) -> None:
@@ -76,8 +86,7 @@ def _tell(event: AuditEvent, people: Iterable[User], mail: str, context: dict[st
         "actor": event.words.get("actor", "Somebody"),
         **context,
     }
-    for person in people:
-        send_once(f"{event.pk}:user:{person.pk}", person.email, mail, known)
+    send_to_each(f"{event.pk}:user", people, mail, known)
 
 
 def _owners(organization: Organization) -> Iterable[User]:
