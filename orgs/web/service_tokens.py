@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kernel.refusals import NotFound, Refusal
+from kernel.refusals import Forbidden, NotFound, Refusal
 from orgs.actions.service_tokens import MOST_LIVE, make_service_token, revoke_service_token
 from orgs.models import ServiceToken
 from orgs.policy import decide, require
@@ -46,6 +46,8 @@ def new_token(request: HttpRequest, visit: Visit) -> HttpResponse:
             token, text = make_service_token(
                 organization=visit.organization, actor=visit.actor, **form.cleaned_data
             )
+        except (Forbidden, NotFound):
+            raise
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.sentence)
         else:

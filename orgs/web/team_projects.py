@@ -18,7 +18,7 @@ from orgs.actions.access import (
 )
 from orgs.levels import Level
 from orgs.models import Project, Team
-from orgs.policy import decide, decide_many
+from orgs.policy import decide, decide_many, require
 from orgs.web.project_forms import ChosenProjectsForm, LevelForm
 from orgs.web.project_visit import project_seen_by, withheld
 from orgs.web.visit import Visit, at_team, sent
@@ -75,6 +75,7 @@ def give(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
 @at_team
 def give_on_all(request: HttpRequest, visit: Visit, team: Team) -> HttpResponse:
     """Give a team a level on every project that there is now."""
+    require(visit.actor, "projects:set_base_level", visit.organization)
     form = LevelForm(request.POST, prefix="all")
     if not form.is_valid():
         page = project_queries.projects_without_grant(

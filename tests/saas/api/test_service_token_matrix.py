@@ -6,8 +6,8 @@ from kernel import clock
 from orgs.models import Organization, ServiceToken
 from orgs.service_scopes import ServiceScope
 from tests.builders import a_service_token, an_organization
-from tests.saas.api.calling import Program, a_robot, is_problem
 from tests.once import undone
+from tests.saas.api.calling import Program, a_robot, is_problem
 from tests.saas.api.matrix import World
 from tests.saas.api.test_matrix import CASES
 
