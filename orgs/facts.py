@@ -97,7 +97,11 @@ HOUSE = """o.name, o.id, o.kind, o.state, m.role"""
 STANDS = """o.seats_taken, o.private_projects, e.phases"""
 OFFERED = """(SELECT count(*) FROM orgs_invitation i
          WHERE i.organization_id = o.id AND i.outcome = '' AND i.expires_at > %(now)s
-           AND i.role = ANY(%(seated)s))"""
+           AND i.role = ANY(%(seated)s))
+     + (SELECT count(*) FROM orgs_collaboratorinvitation c
+          JOIN orgs_project cp ON cp.id = c.project_id
+         WHERE cp.organization_id = o.id AND cp.is_private
+           AND c.outcome = '' AND c.expires_at > %(now)s)"""
 LACKS = """o.requires_second_factor AND NOT EXISTS
        (SELECT FROM mfa_authenticator a
          WHERE a.user_id = q.user_id AND a.type <> 'recovery_codes')"""

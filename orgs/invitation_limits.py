@@ -1,7 +1,10 @@
 """How many invitations a day sends: of one person, and of one organization.
 
+Offers of levels to people from outside count too; those of a person's own project count for the
+person alone.
+
 They are counted in PostgreSQL, by the world's clock, over the last 24 hours; sending again counts.
-The caller holds the organization's lock, and ``lock_sender`` makes one person's sending from
+The caller holds the lock of the organization, or of a person's own project, and ``lock_sender`` makes one person's sending from
 several organizations stand in line behind it: so nobody passes a limit by coming twice at once.
 """
 
@@ -43,36 +46,43 @@ def lock_sender(actor: Actor) -> None:
         )
 
 
-def room_today(organization: Organization, actor: Actor) -> Room:
+def room_today(organization: Organization | None, actor: Actor) -> Room:
     """Return how many invitations ``actor`` can send from ``organization`` now."""
     since = clock.wall() - DAY
-    raised = _paid_for(organization)
+    raised = _paid_for(organization) if organization is not None else 0
     lately = InvitationMail.objects.filter(at__gt=since)
     rooms = [
         _room(
             lately.filter(sent_by_id=actor.person_id),
             max(OF_A_PERSON, raised),
             "You have sent {most} invitations within a day, and one person may send no more.",
-        ),
-        _room(
-            lately.filter(organization=organization),
-            max(OF_AN_ORGANIZATION, raised),
-            f"{organization} has sent {{most}} invitations within a day, and may send no more.",
-        ),
+        )
     ]
+    if organization is not None:
+        rooms.append(
+            _room(
+                lately.filter(organization=organization),
+                max(OF_AN_ORGANIZATION, raised),
+                f"{organization} has sent {{most}} invitations within a day, and may send no more.",
+            )
+        )
     return min(rooms, key=lambda room: (room.left, -room.again_at.timestamp()))
 
 
-def note_sent(organization: Organization, actor: Actor, *, number: int = 1) -> None:
+def note_sent(organization: Organization | None, actor: Actor, *, number: int = 1) -> None:
     """Count ``number`` links as sent now, and forget what no limit counts any more."""
-    InvitationMail.objects.filter(organization=organization, at__lte=clock.wall() - DAY).delete()
+    past = InvitationMail.objects.filter(at__lte=clock.wall() - DAY)
+    if organization is not None:
+        past.filter(organization=organization).delete()
+    else:
+        past.filter(organization=None, sent_by_id=actor.person_id).delete()
     InvitationMail.objects.bulk_create(
         InvitationMail(organization=organization, sent_by_id=actor.person_id) for _ in range(number)
     )
 
 
-def spend_one(organization: Organization, actor: Actor, *, field: str = "") -> None:
-    """Count one link as sent now; the caller holds the organization's lock.
+def spend_one(organization: Organization | None, actor: Actor, *, field: str = "") -> None:
+    """Count one link as sent now; ``None`` is a person's own project. The caller holds its lock.
 
     Refuses with TooManyInvitations.
     """

@@ -46,6 +46,17 @@ class InvitationClosed(Conflict):
     sentence = "This invitation was answered, withdrawn, or is too old. Ask for a new one."
 
 
+class NobodyTakenIn(Conflict):
+    """The offer holds, and the place it leads to takes nobody in; why is not for the invited."""
+
+    reason = "nobody_taken_in"
+    title = "Nobody is taken in at the moment"
+    sentence = (
+        "The invitation is open, and the project takes nobody in at the moment. Try again later, or"
+        " ask whoever invited you."
+    )
+
+
 class InvitationForAnother(Forbidden):
     """It was offered to one account, and somebody else holds the link."""
 

@@ -6,8 +6,10 @@ come at once stand in line at that row, so a seat is never given twice.
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 
+from accounts.models import User
 from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Limit
 from orgs.models import CollaboratorInvitation, Entitlements, Organization, ProjectRole
@@ -90,8 +92,15 @@ def seat_limit(organization: Organization) -> int | None:
 
 
 def seats_offered(organization: Organization) -> int:
-    """Return how many seats open invitations would take."""
-    return organization.invitations.open().filter(role__in=SEAT_ROLES).count()
+    """Return how many seats open offers would take, to members and to people from outside.
+
+    ``facts.OFFERED`` counts the same.
+    """
+    to_outsiders = CollaboratorInvitation.objects.open().filter(
+        project__organization=organization, project__is_private=True
+    )
+    to_members = organization.invitations.open().filter(role__in=SEAT_ROLES)
+    return to_members.count() + to_outsiders.count()
 
 
 def outsiders(organization: Organization) -> frozenset[int]:
@@ -106,19 +115,29 @@ def outsiders(organization: Organization) -> frozenset[int]:
     )
 
 
-def require_room_for_offer(organization: Organization) -> None:
+def seated_addresses(organization: Organization, addresses: Iterable[str]) -> frozenset[str]:
+    """Return those of some addresses, in lower case, whose account has a seat already."""
+    return frozenset(
+        User.objects.alias(address=Lower("email"))
+        .filter(address__in=[address.lower() for address in addresses])
+        .filter(
+            Q(pk__in=organization.memberships.in_seats().values("user"))
+            | Q(pk__in=outsiders(organization))
+        )
+        .values_list(Lower("email"), flat=True)
+    )
+
+
+def require_room_for_offer(organization: Organization, *, to: str, instead_of: int = 0) -> None:
     """Refuse to offer a seat that would not be there: holders and offers never pass the limit.
 
-    Counts offers to outsiders too. The caller holds the organization's lock. Refuses with
-    NoSeatLeft.
+    Whoever is seated under the address ``to`` needs none. ``instead_of`` so many open offers this
+    one is made. The caller holds the organization's lock. Refuses with NoSeatLeft.
     """
-    offered = (
-        CollaboratorInvitation.objects.open()
-        .filter(project__organization=organization, project__is_private=True)
-        .count()
-    )
+    if seated_addresses(organization, [to]):
+        return
     limit = seat_limit(organization)
-    taken = organization.seats_taken + seats_offered(organization) + offered
+    taken = organization.seats_taken + seats_offered(organization) - instead_of
     if limit is not None and taken >= limit:
         raise NoSeatLeft(f"All {limit} seats of {organization} are taken or offered.")
 

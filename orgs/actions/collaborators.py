@@ -4,21 +4,31 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from accounts import actors
 from accounts.models import User
 from kernel import clock
-from kernel.actor import Actor, ActorKind
+from kernel.actor import Actor
 from orgs import project_events as events
 from orgs.actions.access import write_role
 from orgs.actions.invitations import address_of
 from orgs.actions.projects import again, note
+from orgs.decision import NOT_FOUND, Decision
+from orgs.invitation_limits import spend_one
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Project, ProjectRole
 from orgs.models.offer import Outcome, digest
 from orgs.policy import decide, require
-from orgs.refusals import AlreadyCollaborating, AlreadyInvited, InvitationClosed
+from orgs.refusals import (
+    AlreadyCollaborating,
+    AlreadyInvited,
+    InvitationClosed,
+    NobodyTakenIn,
+)
 from orgs.seats import require_room_for_offer
 
 LIFE = timedelta(days=7)
+RESTING = frozenset({"standing_restricted", "standing_suspended", "pay_invoice_first"})
+"""Why an offer cannot be accepted now, though whoever made it holds the right as before."""
 
 
 @transaction.atomic
@@ -28,7 +38,8 @@ def invite_collaborator(
     """Offer somebody from outside a level for seven days.
 
     On a private project it needs a free seat, which is taken when they accept. Locks the
-    organization. Refuses with AlreadyCollaborating, AlreadyInvited or NoSeatLeft.
+    organization. Refuses with AlreadyCollaborating, AlreadyInvited, NoSeatLeft or
+    TooManyInvitations.
     """
     require(actor, "collaborators:invite", project)
     project = again(project)
@@ -41,7 +52,8 @@ def invite_collaborator(
     if project.collaborator_invitations.open().for_address(email).exists():
         raise AlreadyInvited(field="email")
     if project.is_private and project.organization is not None:
-        require_room_for_offer(project.organization)
+        require_room_for_offer(project.organization, to=email)
+    spend_one(project.organization, actor, field="email")
     invitation = CollaboratorInvitation(
         project=project,
         email=email,
@@ -59,13 +71,22 @@ def invite_collaborator(
 def resend_collaborator_invitation(
     *, invitation: CollaboratorInvitation, actor: Actor
 ) -> CollaboratorInvitation:
-    """Send a new link for seven days more; links sent before open nothing any more."""
+    """Send a new link for seven days more; links sent before open nothing any more.
+
+    Whoever sends it again stands behind it from now on. Refuses with InvitationClosed,
+    TooManyInvitations, or NoSeatLeft where accepting would find none.
+    """
     invitation = _held(invitation, actor, "collaborators:invite")
+    project = invitation.project
+    if project.is_private and project.organization is not None:
+        require_room_for_offer(project.organization, to=invitation.email, instead_of=1)
+    spend_one(project.organization, actor)
     invitation.round += 1
+    invitation.invited_by_id = actor.person_id
     invitation.sent_at = clock.now()
     invitation.expires_at = clock.now() + LIFE
     invitation.renew_token()
-    invitation.save(update_fields=["round", "sent_at", "expires_at", "token_hash"])
+    invitation.save(update_fields=["round", "invited_by", "sent_at", "expires_at", "token_hash"])
     _note_sent(invitation, actor)
     return invitation
 
@@ -84,13 +105,14 @@ def accept_collaboration(*, token: str, user: User, actor: Actor) -> ProjectRole
     """Give ``user`` the level behind the link; holding the link is the proof.
 
     Everything is asked again under the lock, also whether whoever invited may still do so. A level
-    that is there already is never lowered. Refuses with InvitationClosed or NoSeatLeft.
+    that is there already is never lowered. Refuses with InvitationClosed, NobodyTakenIn or
+    NoSeatLeft.
     """
     invitation = _behind(token)
     project = invitation.project
-    inviter = Actor(ActorKind.PERSON, user_id=invitation.invited_by_id)
-    if not decide(inviter, "collaborators:invite", project).allowed:
-        raise InvitationClosed
+    answer = _offering(invitation)
+    if not answer.allowed:
+        raise NobodyTakenIn if answer.reason in RESTING else InvitationClosed
     role = project.roles.filter(user=user).first()
     if role is None or role.level < invitation.level:
         role = write_role(project, user, Level(invitation.level), actor=actor)
@@ -113,7 +135,10 @@ def end_collaborator_invitations(project: Project, *, actor: Actor) -> None:
 
 
 def collaboration_behind(token: str) -> CollaboratorInvitation:
-    """Return the open offer of a link, for showing it. Refuses with InvitationClosed."""
+    """Return the open offer of a link, for showing it. Refuses with InvitationClosed.
+
+    One whose inviter may not make it any more looks like one that is unknown.
+    """
     found = (
         CollaboratorInvitation.objects.open()
         .filter(token_hash=digest(token))
@@ -122,7 +147,18 @@ def collaboration_behind(token: str) -> CollaboratorInvitation:
     )
     if found is None:
         raise InvitationClosed
+    answer = _offering(found)
+    if not answer.allowed and answer.reason not in RESTING:
+        raise InvitationClosed
     return found
+
+
+def _offering(invitation: CollaboratorInvitation) -> Decision:
+    """Say whether whoever stands behind an offer may make it now."""
+    inviter = invitation.invited_by
+    if not inviter.is_active:
+        return NOT_FOUND
+    return decide(actors.person(inviter), "collaborators:invite", invitation.project)
 
 
 def _behind(token: str) -> CollaboratorInvitation:

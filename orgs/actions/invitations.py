@@ -37,6 +37,8 @@ PERMISSION = {
 }
 """What inviting into a role asks for; every other role asks for ``members:invite``."""
 RIGHT_IS_GONE = frozenset({"not_found", "role_too_low", "not_a_company"})
+LONGEST_ADDRESS = 254
+"""As much as a mail can be sent to, and as is stored."""
 MOST_WORDS = 500
 """As much as somebody who declines can say."""
 
@@ -253,7 +255,14 @@ def address_of(email: str) -> str:
         raise Invalid(
             "This is not an e-mail address.", reason="email_malformed", field="email"
         ) from None
-    return User.objects.normalize_email(email)
+    email = User.objects.normalize_email(email)
+    if len(email) > LONGEST_ADDRESS:
+        raise Invalid(
+            f"An address here has at most {LONGEST_ADDRESS} characters.",
+            reason="email_malformed",
+            field="email",
+        )
+    return email
 
 
 def _locked_offer(token: str, person_id: int) -> tuple[Organization, Invitation]:

@@ -90,7 +90,10 @@ class Invitation(Offer):
 class InvitationMail(models.Model):
     """A link that was sent, and when by the world's clock: what the limits of a day count."""
 
-    organization = models.ForeignKey("orgs.Organization", models.CASCADE, related_name="+")
+    organization = models.ForeignKey(
+        "orgs.Organization", models.CASCADE, null=True, related_name="+"
+    )
+    """Nothing when the offer is of a person's own project."""
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     at = models.DateTimeField(default=clock.wall, editable=False)
 

@@ -6,12 +6,23 @@ import pytest
 
 from kernel import clock
 from kernel.refusals import Invalid, Kind
+from orgs.actions.collaborators import invite_collaborator, resend_collaborator_invitation
 from orgs.actions.invitations import invite_member, resend_invitation
 from orgs.invitation_limits import OF_A_PERSON, OF_AN_ORGANIZATION
+from orgs.levels import Level
 from orgs.models import Invitation, InvitationMail, Membership, Organization
 from orgs.refusals import TooManyInvitations
 from orgs.roles import Role
-from tests.builders import a_member, a_phase, an_actor, an_organization, entitle, the_owner
+from tests.builders import (
+    a_member,
+    a_phase,
+    a_project,
+    a_user,
+    an_actor,
+    an_organization,
+    entitle,
+    the_owner,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +147,42 @@ def test_without_a_running_plan_the_seats_raise_nothing() -> None:
             role=Role.BILLING_MANAGER,
             actor=an_actor(owner),
         )
+
+
+def test_offers_to_people_from_outside_count_in_the_same_day() -> None:
+    """Red without either ``spend_one`` in ``collaborators``."""
+    organization, owner = a_community()
+    project, actor = a_project(organization), an_actor(owner)
+    sent(organization, owner, OF_A_PERSON - 1, hours=1)
+    offer = invite_collaborator(
+        project=project, email="kim@outside.example", level=Level.READ, actor=actor
+    )
+
+    with pytest.raises(TooManyInvitations):
+        resend_collaborator_invitation(invitation=offer, actor=actor)
+    with pytest.raises(TooManyInvitations) as refused:
+        invite_collaborator(
+            project=project, email="lea@outside.example", level=Level.READ, actor=actor
+        )
+
+    assert refused.value.field == "email"
+    assert project.collaborator_invitations.count() == 1
+
+
+def test_offers_of_ones_own_project_count_for_the_person_alone() -> None:
+    ana = a_user()
+    project, actor = a_project(ana), an_actor(ana)
+    InvitationMail.objects.bulk_create(
+        InvitationMail(sent_by=ana, at=clock.wall() - timedelta(hours=25)) for _ in range(3)
+    )
+    sent(an_organization(), an_organization().memberships.get(), 200, hours=1)
+    for number in range(OF_A_PERSON):
+        email = f"kim{number}@outside.example"
+        invite_collaborator(project=project, email=email, level=Level.READ, actor=actor)
+
+    with pytest.raises(TooManyInvitations):
+        invite_collaborator(
+            project=project, email="lea@outside.example", level=Level.READ, actor=actor
+        )
+
+    assert InvitationMail.objects.filter(organization=None).count() == OF_A_PERSON

@@ -10,6 +10,7 @@ from kernel.refusals import Forbidden, Invalid, NotFound, Unpaid
 from orgs.actions.collaborators import (
     LIFE,
     accept_collaboration,
+    collaboration_behind,
     decline_collaboration,
     invite_collaborator,
     resend_collaborator_invitation,
@@ -20,9 +21,16 @@ from orgs.actions.transfers import take_out
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Organization, Project
 from orgs.policy import decide
-from orgs.refusals import AlreadyCollaborating, AlreadyInvited, InvitationClosed, NoSeatLeft
+from orgs.refusals import (
+    AlreadyCollaborating,
+    AlreadyInvited,
+    InvitationClosed,
+    NobodyTakenIn,
+    NoSeatLeft,
+)
 from orgs.roles import Role
 from orgs.transfer_queries import losing_by_move
+from orgs.seats import seats_offered
 from tests.builders import (
     a_member,
     a_phase,
@@ -232,3 +240,98 @@ def test_what_is_no_address_and_who_is_in_it_already_are_refused() -> None:
         invite_collaborator(
             project=project, email="KIM@inside.example", level=Level.READ, actor=owner
         )
+
+
+def test_whoever_sends_an_offer_again_stands_behind_it() -> None:
+    """Red without ``invited_by_id`` in ``resend_collaborator_invitation``."""
+    organization = an_organization()
+    leader = a_member(organization, Role.MANAGER)
+    owner = an_actor(the_owner(organization))
+    project = a_project(organization, by=leader)
+    invitation = invite_collaborator(
+        project=project, email="kim@outside.example", level=Level.READ, actor=an_actor(leader)
+    )
+    change_role(organization=organization, user=leader.user, role=Role.MEMBER, actor=owner)
+    with pytest.raises(InvitationClosed):
+        collaboration_behind(invitation.token)
+
+    resent = resend_collaborator_invitation(invitation=invitation, actor=owner)
+
+    assert collaboration_behind(resent.token) == invitation
+    accept(resent)
+
+
+def test_an_offer_that_would_find_no_seat_is_not_sent_again() -> None:
+    """Red without ``require_room_for_offer`` in ``resend_collaborator_invitation``; and red
+    without its ``instead_of``, since the offer itself is counted.
+    """
+    organization, _, invitation = offered(seats=2)
+    owner = an_actor(the_owner(organization))
+    resend_collaborator_invitation(invitation=invitation, actor=owner)
+    a_member(organization)
+
+    with pytest.raises(NoSeatLeft):
+        resend_collaborator_invitation(invitation=invitation, actor=owner)
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_the_invited_hear_that_nobody_is_taken_in_and_no_more(*, is_private: bool) -> None:
+    """Red without ``RESTING``."""
+    organization, _, invitation = offered(is_private=is_private)
+    entitle(organization, a_phase("restricted"))
+
+    assert collaboration_behind(invitation.token) == invitation
+    with pytest.raises(NobodyTakenIn) as refused:
+        accept(invitation)
+
+    assert "subscription" not in refused.value.sentence
+    assert refused.value.remedy is None
+    assert CollaboratorInvitation.objects.open().exists()
+
+
+def test_an_inviter_whose_account_is_gone_invites_nobody() -> None:
+    """Red without ``is_active`` in ``_offering``."""
+    organization, _, invitation = offered()
+    owner = the_owner(organization).user
+    owner.is_active = False
+    owner.save()
+
+    with pytest.raises(InvitationClosed):
+        collaboration_behind(invitation.token)
+
+
+def test_seats_offered_to_outsiders_are_offered_to_nobody_else() -> None:
+    """Red without the second half of ``facts.OFFERED``, or of ``seats_offered``."""
+    organization, _, _ = offered(seats=2)
+    owner = an_actor(the_owner(organization))
+
+    assert seats_offered(organization) == 1
+    assert decide(owner, "members:invite_member", organization).reason == "no_seat_left"
+
+
+def test_who_has_a_seat_needs_none_to_be_offered_a_level() -> None:
+    """Red without ``seated_addresses`` in ``require_room_for_offer``."""
+    organization = an_organization(seats=2)
+    owner = an_actor(the_owner(organization))
+    member = a_member(organization)
+    project = a_project(organization, is_private=True)
+    with pytest.raises(NoSeatLeft):
+        invite_collaborator(project=project, email="x@y.example", level=Level.READ, actor=owner)
+
+    offer = invite_collaborator(
+        project=project, email=member.user.email.upper(), level=Level.PUBLISH, actor=owner
+    )
+
+    accept_collaboration(token=offer.token, user=member.user, actor=an_actor(member))
+    assert seats(organization) == 2
+
+
+def test_an_address_longer_than_is_stored_is_refused_at_its_field() -> None:
+    """Red without ``LONGEST_ADDRESS`` in ``address_of``."""
+    ana = a_user()
+    long = f"kim@{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.example"
+    with pytest.raises(Invalid) as refused:
+        invite_collaborator(
+            project=a_project(ana), email=long, level=Level.READ, actor=an_actor(ana)
+        )
+    assert refused.value.field == "email"
