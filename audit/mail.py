@@ -4,10 +4,10 @@ A mail is a folder ``templates/emails/<template>/`` of ``subject.txt``, ``body.t
 ``body.html``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -62,6 +62,31 @@ def send_once(key: str, to: str, template: str, context: dict[str, Any]) -> bool
         raise
     SentMail.objects.filter(key=key).update(sent_at=clock.wall())
     return True
+
+
+class Reader(Protocol):
+    """Somebody with an address."""
+
+    pk: Any
+    email: str
+
+
+def send_to_each(
+    key: str, people: Iterable[Reader], template: str, context: dict[str, Any]
+) -> None:
+    """Send one mail to each of several, under ``key`` and their id.
+
+    A mailbox that fails silences nobody after it: all are tried, and then the first failure is
+    raised, so that the event is heard again by those who were not reached.
+    """
+    failures: list[Exception] = []
+    for person in people:
+        try:
+            send_once(f"{key}:{person.pk}", person.email, template, context)
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 def _begin(key: str) -> bool:

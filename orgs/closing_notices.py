@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from audit.mail import send_once
+from audit.mail import send_to_each
 from audit.models import AuditEvent
 from orgs.events import DELETED
 from orgs.models import Organization
@@ -76,8 +76,7 @@ def _tell(event: AuditEvent, people: Iterable[User], mail: str, context: dict[st
         "actor": event.words.get("actor", "Somebody"),
         **context,
     }
-    for person in people:
-        send_once(f"{event.pk}:user:{person.pk}", person.email, mail, known)
+    send_to_each(f"{event.pk}:user", people, mail, known)
 
 
 def _owners(organization: Organization) -> Iterable[User]:

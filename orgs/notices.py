@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from audit.mail import send_once
+from audit.mail import send_once, send_to_each
 from audit.models import AuditEvent
 from orgs.events import SecondFactorDemanded
 from orgs.levels import PURPOSE as LEVEL_PURPOSE
@@ -54,8 +54,7 @@ def tell_who_was_declined(event: AuditEvent) -> None:
     }
     members = User.objects.filter(memberships__organization=organization, is_active=True)
     told = members.filter(Q(memberships__role=Role.OWNER) | Q(pk=offer.invited_by_id)).distinct()
-    for person in told.order_by("pk"):
-        send_once(f"{event.pk}:user:{person.pk}", person.email, "invitation_declined", context)
+    send_to_each(f"{event.pk}:user", told.order_by("pk"), "invitation_declined", context)
 
 
 def invite_collaborator(event: AuditEvent) -> None:
@@ -84,14 +83,14 @@ def invite_collaborator(event: AuditEvent) -> None:
 def tell_owners_who_joined(event: AuditEvent) -> None:
     """Tell every owner but the new member that somebody is in."""
     organization = _organization(event)
-    for owner in _owners(organization).exclude(pk=event.facts["user_id"]):
-        context = {
-            "organization": organization,
-            "member": event.words.get("member", "Somebody"),
-            "role": Role(event.facts["role"]).label,
-            "url": _address("orgs:people", name=organization.name),
-        }
-        send_once(f"{event.pk}:user:{owner.pk}", owner.email, "member_joined", context)
+    context = {
+        "organization": organization,
+        "member": event.words.get("member", "Somebody"),
+        "role": Role(event.facts["role"]).label,
+        "url": _address("orgs:people", name=organization.name),
+    }
+    others = _owners(organization).exclude(pk=event.facts["user_id"])
+    send_to_each(f"{event.pk}:user", others, "member_joined", context)
 
 
 def tell_who_was_removed(event: AuditEvent) -> None:
@@ -120,8 +119,8 @@ def tell_owners_who_left(event: AuditEvent) -> None:
         "lost": _lost(event),
         "url": _address("orgs:people", name=organization.name),
     }
-    for owner in _owners(organization).exclude(pk__in=[pk for pk in gone if pk is not None]):
-        send_once(f"{event.pk}:owner:{owner.pk}", owner.email, "member_left", context)
+    others = _owners(organization).exclude(pk__in=[pk for pk in gone if pk is not None])
+    send_to_each(f"{event.pk}:owner", others, "member_left", context)
 
 
 def tell_of_new_owner(event: AuditEvent) -> None:
@@ -135,8 +134,8 @@ def tell_of_new_owner(event: AuditEvent) -> None:
         "stays": event.facts["stays"],
         "url": _address("orgs:overview", name=organization.name),
     }
-    for person in {*_owners(organization), *former}:
-        send_once(f"{event.pk}:user:{person.pk}", person.email, "ownership_transferred", context)
+    people = {*_owners(organization), *former}
+    send_to_each(f"{event.pk}:user", people, "ownership_transferred", context)
 
 
 def tell_whose_role_changed(event: AuditEvent) -> None:
@@ -162,27 +161,23 @@ def tell_who_lacks_second_factor(event: AuditEvent) -> None:
     organization = _organization(event)
     if not organization.requires_second_factor:
         return
-    for place in without_second_factor(organization).filter(user__is_active=True):
-        context = {"organization": organization, "url": _address("mfa_index")}
-        send_once(
-            f"{event.pk}:user:{place.user_id}", place.user.email, "second_factor_demanded", context
-        )
+    places = without_second_factor(organization).filter(user__is_active=True)
+    context = {"organization": organization, "url": _address("mfa_index")}
+    people = [place.user for place in places]
+    send_to_each(f"{event.pk}:user", people, "second_factor_demanded", context)
 
 
 def tell_owners_of_second_factor(event: AuditEvent) -> None:
     """Tell the other owners that the demand was switched on or off; whoever did it knows."""
     organization = _organization(event)
-    owners = User.objects.filter(
-        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
-    )
-    for owner in owners.exclude(pk=event.actor_id or 0).order_by("pk"):
-        context = {
-            "organization": organization,
-            "actor": event.words.get("actor", "Somebody"),
-            "is_demanded": event.name == SecondFactorDemanded.name,
-            "url": _address("orgs:second_factor", name=organization.name),
-        }
-        send_once(f"{event.pk}:owner:{owner.pk}", owner.email, "second_factor_switched", context)
+    context = {
+        "organization": organization,
+        "actor": event.words.get("actor", "Somebody"),
+        "is_demanded": event.name == SecondFactorDemanded.name,
+        "url": _address("orgs:second_factor", name=organization.name),
+    }
+    others = _owners(organization).exclude(pk=event.actor_id or 0)
+    send_to_each(f"{event.pk}:owner", others, "second_factor_switched", context)
 
 
 def _owners(organization: Organization) -> QuerySet[User]:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from audit.mail import send_once
+from audit.mail import send_once, send_to_each
 from audit.models import AuditEvent
 from orgs.levels import BY_KEY, PURPOSE
 from orgs.models import ProjectTransfer
@@ -23,20 +23,18 @@ def offer_project(event: AuditEvent) -> None:
     transfer = transfer_numbered(event.facts["transfer_id"])
     if transfer is None or not transfer.is_open:
         return
-    for person in _who_answers(transfer):
-        if person.pk == event.actor_id:
-            continue
-        organization = transfer.to_organization
-        context = {
-            "project": transfer.project.name,
-            "actor": event.words.get("actor", "Somebody"),
-            "giver": transfer.from_organization or transfer.from_user,
-            "organization": organization,
-            "receiver": organization.display_name if organization is not None else "you",
-            "until": transfer.expires_at,
-            "url": _address("orgs:answer_transfer", transfer=str(transfer.pk)),
-        }
-        send_once(f"{event.pk}:user:{person.pk}", person.email, "transfer_proposed", context)
+    organization = transfer.to_organization
+    context = {
+        "project": transfer.project.name,
+        "actor": event.words.get("actor", "Somebody"),
+        "giver": transfer.from_organization or transfer.from_user,
+        "organization": organization,
+        "receiver": organization.display_name if organization is not None else "you",
+        "until": transfer.expires_at,
+        "url": _address("orgs:answer_transfer", transfer=str(transfer.pk)),
+    }
+    people = [person for person in _who_answers(transfer) if person.pk != event.actor_id]
+    send_to_each(f"{event.pk}:user", people, "transfer_proposed", context)
 
 
 def tell_how_offer_ended(event: AuditEvent) -> None:

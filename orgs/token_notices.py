@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from audit.mail import send_once
+from audit.mail import send_to_each
 from audit.models import AuditEvent
 from orgs.models import Organization, ServiceToken
 from orgs.roles import Role
@@ -43,5 +43,4 @@ def _tell_owners(event: AuditEvent, mail: str, context: dict[str, Any]) -> None:
     owners = User.objects.filter(
         memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
     )
-    for owner in owners.order_by("pk"):
-        send_once(f"{event.pk}:owner:{owner.pk}", owner.email, mail, known)
+    send_to_each(f"{event.pk}:owner", owners.order_by("pk"), mail, known)

@@ -12,12 +12,12 @@ from django.db import connection
 from django.template import TemplateDoesNotExist
 
 from audit import outbox
-from audit.mail import ALONE, MailUnderWay, send_once
+from audit.mail import ALONE, MailUnderWay, send_once, send_to_each
 from audit.models import AuditEvent, Delivery, SentMail
 from kernel import clock
 from orgs.actions.members import change_role
 from orgs.roles import Role
-from tests.builders import a_member, an_actor, an_organization, deliver_all, the_owner
+from tests.builders import a_member, a_user, an_actor, an_organization, deliver_all, the_owner
 
 pytestmark = pytest.mark.django_db
 CONTEXT = {
@@ -203,3 +203,25 @@ def test_of_two_that_follow_a_dead_sender_one_sends() -> None:
         assert sorted(outcomes)[0] == "sent"
         assert outcomes.count("sent") == 1
         assert len(mail.outbox) == number + 1
+
+
+def test_a_mailbox_that_fails_silences_nobody_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red without ``except`` in ``send_to_each``; and red without ``raise``."""
+    people = [a_user("bad@example.org"), a_user("good@example.org")]
+    mail.outbox.clear()
+    deliver, down = EmailBackend.send_messages, ["bad@example.org"]
+
+    def send_messages(backend: EmailBackend, messages: list[EmailMultiAlternatives]) -> int:
+        if any(address in down for message in messages for address in message.to):
+            raise OSError("no such mailbox")
+        return int(deliver(backend, messages) or 0)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
+
+    with pytest.raises(OSError, match="no such mailbox"):
+        send_to_each("7:user", people, "member_joined", CONTEXT)
+    assert [message.to for message in mail.outbox] == [["good@example.org"]]
+    down.clear()
+    send_to_each("7:user", people, "member_joined", CONTEXT)
+
+    assert [message.to[0] for message in mail.outbox] == ["good@example.org", "bad@example.org"]
