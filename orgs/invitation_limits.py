@@ -4,8 +4,9 @@ Offers of levels to people from outside count too; those of a person's own proje
 person alone.
 
 They are counted in PostgreSQL, by the world's clock, over the last 24 hours; sending again counts.
-The caller holds the lock of the organization, or of a person's own project, and ``lock_sender`` makes one person's sending from
-several organizations stand in line behind it: so nobody passes a limit by coming twice at once.
+The caller holds the lock of the organization, or of a person's own project, and ``lock_sender``
+makes one person's sending from several places stand in line behind it: so nobody passes a limit by
+coming twice at once.
 """
 
 from dataclasses import dataclass

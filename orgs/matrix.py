@@ -35,6 +35,9 @@ MATRIX: dict[str, Rule] = {
     "organization:demand_second_factor": _rule(
         OWNER, words="demand a second factor of its members", scope="organizations:write"
     ),
+    "organization:release_second_factor": _rule(
+        OWNER, words="stop demanding a second factor", scope="", fresh=True
+    ),
     "organization:rename": _rule(
         OWNER, words="rename it", scope="organizations:write", while_open=True
     ),
@@ -51,6 +54,9 @@ MATRIX: dict[str, Rule] = {
         growth=True,
         limit=Limit.SEATS,
     ),
+    "members:invite_owner": _rule(
+        OWNER, words="invite owners", scope="", fresh=True, growth=True, limit=Limit.SEATS
+    ),
     "members:invite_member": _rule(
         OWNER,
         MANAGER,
@@ -60,7 +66,11 @@ MATRIX: dict[str, Rule] = {
         limit=Limit.SEATS,
     ),
     "members:invite_billing_manager": _rule(
-        OWNER, words="invite billing managers", scope="members:write", company=True
+        OWNER,
+        words="invite billing managers",
+        scope="members:write",
+        company=True,
+        while_open=True,
     ),
     "members:invite_many": _rule(
         OWNER, MANAGER, words="invite many people at once, each as they may", scope="members:write"
@@ -68,12 +78,24 @@ MATRIX: dict[str, Rule] = {
     "members:revoke_invitation": _rule(
         OWNER, MANAGER, words="withdraw invitations", scope="members:write"
     ),
+    "members:revoke_any_invitation": _rule(
+        OWNER, words="withdraw invitations into every role", scope="members:write"
+    ),
+    "members:resend_invitation": _rule(
+        OWNER, MANAGER, words="send invitations of plain members again", scope="members:write"
+    ),
+    "members:resend_any_invitation": _rule(
+        OWNER, words="send invitations into every role again", scope="members:write"
+    ),
     "members:remove": _rule(OWNER, words="remove people", scope="members:write"),
     "members:remove_member": _rule(
         OWNER, MANAGER, words="remove plain members", scope="members:write"
     ),
     "members:change_role": _rule(
         OWNER, words="change roles", scope="members:write", while_open=True
+    ),
+    "members:change_owners": _rule(
+        OWNER, words="make owners, give owners another role and remove them", scope="", fresh=True
     ),
     "members:show_self": Rule(
         EVERYONE, "choose whether its public profile shows them", "members:write"

@@ -27,10 +27,7 @@ def claim_seat(organization: Organization, *, role: str) -> None:
     """
     if not takes_seat(role):
         return
-    row = Entitlements.objects.filter(organization=organization).first()
-    if row is None or not row.holding().grows():
-        raise NoSeatLeft(f"{organization} has no open seat at the moment.", remedy=ASK_AN_OWNER)
-    limit = _allowed(row)
+    limit = _allowed(_growing(organization))
     if limit is not None and organization.seats_taken >= limit:
         raise NoSeatLeft(f"All {limit} seats of {organization} are taken.", remedy=ASK_AN_OWNER)
     _count(organization, 1)
@@ -39,10 +36,13 @@ def claim_seat(organization: Organization, *, role: str) -> None:
 def claim_seat_for_joiner(organization: Organization, *, role: str, user_id: int) -> None:
     """Take a seat for somebody who becomes a member; an outsider brings the one they have along.
 
-    The caller holds the organization's lock. Refuses with NoSeatLeft.
+    Where growth is closed they do not become one all the same. The caller holds the organization's
+    lock. Refuses with NoSeatLeft.
     """
     if user_id not in outsiders(organization):
         claim_seat(organization, role=role)
+    elif takes_seat(role):
+        _growing(organization)
 
 
 def take_first_seat(organization: Organization) -> None:
@@ -154,6 +154,14 @@ def recount(organization: Organization) -> bool:
     organization.seats_taken = holders
     organization.save(update_fields=["seats_taken"])
     return True
+
+
+def _growing(organization: Organization) -> Entitlements:
+    """Return what holds for an organization that grows; elsewhere no seat is open."""
+    row = Entitlements.objects.filter(organization=organization).first()
+    if row is None or not row.holding().grows():
+        raise NoSeatLeft(f"{organization} has no open seat at the moment.", remedy=ASK_AN_OWNER)
+    return row
 
 
 def _is_seated(organization: Organization, user_id: int) -> bool:

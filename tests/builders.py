@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import count
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts import actors
 from accounts.models import User
@@ -60,10 +61,17 @@ def an_actor(user: User | Membership, *, fresh: bool = False) -> Actor:
     return actors.person(user.user if isinstance(user, Membership) else user, fresh=fresh)
 
 
-def signed_in(user: User | Membership) -> Client:
-    """Return a browser in which a person is signed in."""
+def signed_in(user: User | Membership, *, fresh: bool = False) -> Client:
+    """Return a browser in which a person is signed in; ``fresh`` has just given a password."""
     client = Client()
-    client.force_login(user.user if isinstance(user, Membership) else user)
+    person = user.user if isinstance(user, Membership) else user
+    client.force_login(person)
+    if fresh:
+        request = RequestFactory().get("/")
+        session = client.session
+        request.user, request.session = person, session
+        record_authentication(request, person, method="password")
+        session.save()
     return client
 
 

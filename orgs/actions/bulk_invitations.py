@@ -6,10 +6,15 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from kernel import clock
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.refusals import Invalid
-from orgs.actions.invitations import address_of, an_offer, offering, record_sent
+from orgs.actions.invitations import (
+    address_of,
+    an_offer,
+    close_invitation,
+    offering,
+    record_sent,
+)
 from orgs.bulk import Entry
 from orgs.decision import Decision
 from orgs.entitlements import UNLIMITED, Limit
@@ -19,6 +24,7 @@ from orgs.models import Invitation, Organization
 from orgs.models.invitation import Outcome
 from orgs.policy import decide_many, require
 from orgs.roles import Role, takes_seat
+from orgs.seats import seated_addresses
 
 
 class Fate(StrEnum):
@@ -32,6 +38,7 @@ class Fate(StrEnum):
     ALREADY_MEMBER = "already_member"
     ALREADY_INVITED = "already_invited"
     NOT_OPEN = "not_open"
+    UNCONFIRMED = "fresh_sign_in_required"
     NO_SEAT = "no_seat_left"
     TOO_MANY = "too_many_invitations"
 
@@ -96,9 +103,9 @@ def invite_many(*, organization: Organization, entries: list[Entry], actor: Acto
     lock_sender(actor)
     lines = _judged(organization, entries, actor)
     going = [line for line in lines if line.is_invited]
-    organization.invitations.lapsed_unmarked().alias(address=Lower("email")).filter(
-        address__in=[line.address.lower() for line in going]
-    ).update(outcome=Outcome.LAPSED, answered_at=clock.now())
+    invitations = organization.invitations.lapsed_unmarked().alias(address=Lower("email"))
+    for lapsed in invitations.filter(address__in=[line.address.lower() for line in going]):
+        close_invitation(lapsed, Outcome.LAPSED, actor=SYSTEM)
     offers = Invitation.objects.bulk_create(
         an_offer(organization, email=line.address, user=None, role=str(line.role), actor=actor)
         for line in going
@@ -127,6 +134,8 @@ class _Judge:
         )
         self._invited = _invited(organization, addresses)
         self._seats = _seats_left(organization, actor)
+        is_scarce = self._seats < len(addresses)
+        self._seated = seated_addresses(organization, addresses) if is_scarce else frozenset()
         self._room = room_today(organization, actor)
         self._going = 0
         self._seen: set[str] = set()
@@ -140,7 +149,7 @@ class _Judge:
         fate, sentence = self._fate(address.lower(), entry.role)
         if fate is Fate.INVITED and entry.role is not None:
             self._going += 1
-            self._seats -= takes_seat(entry.role)
+            self._seats -= takes_seat(entry.role)  # as the open invitation will be counted
         if entry.role is not None:
             self._seen.add(address.lower())
         return self._told(entry, address, fate, sentence)
@@ -153,13 +162,15 @@ class _Judge:
         answer = self._answers[role]
         if answer.reason == "role_too_low":
             return Fate.ROLE_NOT_YOURS, answer.sentence
+        if answer.reason == Fate.UNCONFIRMED:
+            return Fate.UNCONFIRMED, answer.sentence
         if address in self._members:
             return Fate.ALREADY_MEMBER, ""
         if address in self._invited:
             return Fate.ALREADY_INVITED, ""
         if not answer.allowed and answer.reason not in FULL:
             return Fate.NOT_OPEN, answer.sentence
-        if takes_seat(role) and self._seats < 1:
+        if takes_seat(role) and address not in self._seated and self._seats < 1:
             return Fate.NO_SEAT, ""
         if self._going >= self._room.left:
             return Fate.TOO_MANY, self._room.sentence

@@ -13,25 +13,28 @@ from kernel import clock
 from kernel.actor import SYSTEM, Actor
 from kernel.refusals import Invalid
 from orgs import events
+from orgs.decision import Decision
 from orgs.invitation_limits import spend_one
 from orgs.models import Invitation, Membership, Organization
 from orgs.models.invitation import Outcome, digest
 from orgs.models.organization import State
-from orgs.policy import decide, require
+from orgs.policy import allowed_or_refused, decide, require
 from orgs.queries import verified_addresses
 from orgs.refusals import (
     AlreadyInvited,
     AlreadyMember,
     InvitationClosed,
     InvitationForAnother,
+    NoSeatLeft,
     OrganizationClosing,
 )
 from orgs.roles import Role
-from orgs.seats import claim_seat_for_joiner
+from orgs.seats import claim_seat_for_joiner, seated_addresses
 
 LIFE = timedelta(days=7)
 
 PERMISSION = {
+    Role.OWNER: "members:invite_owner",
     Role.MEMBER: "members:invite_member",
     Role.BILLING_MANAGER: "members:invite_billing_manager",
 }
@@ -59,18 +62,19 @@ def invite_member(
     policy again under the lock: seat holders and open seat invitations together never pass the
     limit. Refuses with AlreadyMember, AlreadyInvited or TooManyInvitations.
     """
-    permission = offering(role)
-    require(actor, permission, organization)
+    _ask_to_offer(role, organization, actor)
     organization = Organization.objects.lock(organization.pk)
-    require(actor, permission, organization)
+    answer = _ask_to_offer(role, organization, actor)
     email = "" if user is not None else address_of(email)
+    if not seated_addresses(organization, [user.email if user is not None else email]):
+        allowed_or_refused(answer)
     members = organization.memberships
     if (members.filter(user=user) if user else members.filter(email_key=email.lower())).exists():
         raise AlreadyMember(field="email")
     invitations = organization.invitations
     same = invitations.filter(user=user) if user else invitations.for_address(email)
     for lapsed in same.lapsed_unmarked():
-        _close(lapsed, Outcome.LAPSED, actor=SYSTEM)
+        close_invitation(lapsed, Outcome.LAPSED, actor=SYSTEM)
     if same.open().exists():
         raise AlreadyInvited(field="email")
     spend_one(organization, actor, field="email")
@@ -88,9 +92,10 @@ def resend_invitation(*, invitation: Invitation, actor: Actor) -> Invitation:
     acceptance asks for. Refuses with InvitationClosed, OrganizationClosing or TooManyInvitations.
     """
     organization = invitation.organization
-    require(actor, _without_seat(offering(invitation.role)), organization)
+    permission = _resending(invitation.role)
+    require(actor, permission, organization)
     organization = Organization.objects.lock(organization.pk)
-    require(actor, _without_seat(offering(invitation.role)), organization)
+    require(actor, permission, organization)
     invitation = organization.invitations.get(pk=invitation.pk)
     if not invitation.is_open:
         raise InvitationClosed
@@ -118,7 +123,7 @@ def revoke_invitation(*, invitation: Invitation, actor: Actor) -> None:
         return
     if not invitation.is_open:
         raise InvitationClosed
-    _close(invitation, Outcome.REVOKED, actor=actor)
+    close_invitation(invitation, Outcome.REVOKED, actor=actor)
 
 
 @transaction.atomic
@@ -139,7 +144,7 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     if membership is not None:
         if invitation.user_id != user.pk and invitation.email.lower() not in addresses:
             raise AlreadyMember("You are a member already; this invitation is for somebody else.")
-        _close(invitation, Outcome.ACCEPTED, actor=actor)
+        close_invitation(invitation, Outcome.ACCEPTED, actor=actor)
         return membership
     claim_seat_for_joiner(organization, role=invitation.role, user_id=user.pk)
     membership = organization.memberships.create(user=user, role=invitation.role)
@@ -151,7 +156,7 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     )
     _mark(invitation, Outcome.ACCEPTED)
     for other in organization.invitations.open().for_person(user, addresses):
-        _close(other, Outcome.ACCEPTED, actor=actor)
+        close_invitation(other, Outcome.ACCEPTED, actor=actor)
     return membership
 
 
@@ -167,7 +172,7 @@ def decline_invitation(*, token: str, actor: Actor, words: str = "") -> None:
         raise Invalid(f"Say it in at most {MOST_WORDS} characters.", field="words")
     organization, invitation = _locked_offer(token, actor.person_id)
     if not words:
-        _close(invitation, Outcome.DECLINED, actor=actor)
+        close_invitation(invitation, Outcome.DECLINED, actor=actor)
         return
     _mark(invitation, Outcome.DECLINED)
     record(
@@ -246,6 +251,14 @@ def record_sent(invitation: Invitation, organization: Organization, actor: Actor
     )
 
 
+def _ask_to_offer(role: str, organization: Organization, actor: Actor) -> Decision:
+    """Refuse who may not offer the role. That no seat is left is for the caller to weigh: somebody
+    from outside may be seated already.
+    """
+    answer = decide(actor, offering(role), organization)
+    return answer if answer.reason == NoSeatLeft.reason else allowed_or_refused(answer)
+
+
 def address_of(email: str) -> str:
     """Return an address as it is kept. Refuses with Invalid."""
     email = email.strip()
@@ -281,21 +294,20 @@ def _locked_offer(token: str, person_id: int) -> tuple[Organization, Invitation]
     return organization, invitation
 
 
-def _without_seat(permission: str) -> str:
+def _resending(role: str) -> str:
     """Sending again takes no further seat: ask for the role alone."""
-    return (
-        "members:revoke_invitation" if permission == "members:invite_member" else "members:remove"
-    )
+    return "members:resend_invitation" if role == Role.MEMBER else "members:resend_any_invitation"
 
 
 def _require_revoking(actor: Actor, invitation: Invitation) -> None:
     """Ask who may withdraw this offer: owners any, managers those of plain members."""
     require(actor, "members:revoke_invitation", invitation.organization)
     if invitation.role != Role.MEMBER:
-        require(actor, "members:remove", invitation.organization)
+        require(actor, "members:revoke_any_invitation", invitation.organization)
 
 
-def _close(invitation: Invitation, outcome: Outcome, *, actor: Actor) -> None:
+def close_invitation(invitation: Invitation, outcome: Outcome, *, actor: Actor) -> None:
+    """Close an offer, and write how; the caller holds the organization's lock."""
     _mark(invitation, outcome)
     record(
         events.InvitationClosed(

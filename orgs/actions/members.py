@@ -34,8 +34,8 @@ def leave(*, organization: Organization, actor: Actor) -> None:
 def remove_member(*, organization: Organization, user: User, actor: Actor) -> None:
     """Take ``user`` out with every team right; owners remove anybody, managers plain members only.
 
-    Removing oneself is leaving. Locks the organization, and asks policy again under the lock.
-    Refuses with LastOwner.
+    Another owner is removed after a fresh sign-in only. Removing oneself is leaving. Locks the
+    organization, and asks policy again under the lock. Refuses with LastOwner.
     """
     require(actor, "members:remove_member", organization)
     organization = Organization.objects.lock(organization.pk)
@@ -45,6 +45,8 @@ def remove_member(*, organization: Organization, user: User, actor: Actor) -> No
     is_plain = membership.role == Role.MEMBER
     require(actor, "members:remove_member" if is_plain else "members:remove", organization)
     how = "left" if user.pk == actor.user_id else "removed"
+    if how == "removed" and membership.role == Role.OWNER:
+        require(actor, "members:change_owners", organization)
     end_membership(organization, membership, actor=actor, how=how)
 
 
@@ -52,8 +54,9 @@ def remove_member(*, organization: Organization, user: User, actor: Actor) -> No
 def change_role(*, organization: Organization, user: User, role: str, actor: Actor) -> Membership:
     """Give a member another role. Entering a role with a seat takes one; leaving it gives it back.
 
-    Becoming billing manager empties the person's teams; being owner no longer takes back the
-    projects they had on offer. Twice is once. Locks the organization,
+    Becoming an owner, or an owner no more, needs a fresh sign-in. Becoming billing manager empties
+    the person's teams; being owner no longer takes back the projects they had on offer. Twice is
+    once. Locks the organization,
     and asks policy again under the lock. Refuses with LastOwner or NoSeatLeft.
     """
     require(actor, "members:change_role", organization)
@@ -65,6 +68,8 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
     before = membership.role
     if before == role:
         return membership
+    if Role.OWNER in (before, role):
+        require(actor, "members:change_owners", organization)
     if role == Role.BILLING_MANAGER:
         require(actor, "members:invite_billing_manager", organization)
     if before == Role.OWNER:

@@ -13,6 +13,7 @@ from orgs.queries import without_second_factor
 from orgs.refusals import SecondFactorRequired
 
 PERMISSION = "organization:demand_second_factor"
+RELEASING = "organization:release_second_factor"
 
 
 @transaction.atomic
@@ -20,15 +21,17 @@ def demand_second_factor(*, organization: Organization, demand: bool, actor: Act
     """Switch the demand on or off; twice is once.
 
     Who has none keeps the membership, and may do nothing but leave until there is one. An owner who
-    demands it has one: nobody locks themselves out. Locks the organization, and asks policy again
-    under the lock. Refuses with SecondFactorRequired.
+    demands it has one: nobody locks themselves out. Switching it off needs a fresh sign-in.
+    Locks the organization, and asks policy again under the lock. Refuses with SecondFactorRequired.
     """
     require(actor, PERMISSION, organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, PERMISSION, organization)
     if organization.requires_second_factor == demand:
         return organization
-    if demand and not has_second_factor(User.objects.get(pk=actor.person_id)):
+    if not demand:
+        require(actor, RELEASING, organization)
+    elif not has_second_factor(User.objects.get(pk=actor.person_id)):
         raise SecondFactorRequired
     organization.requires_second_factor = demand
     organization.save(update_fields=["requires_second_factor"])

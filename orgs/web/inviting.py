@@ -1,5 +1,6 @@
 """Invitations of an organization: all that are open, many at once, sent again, withdrawn."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from orgs.actions.bulk_invitations import Line, invite_many, preview_invitations
 from orgs.actions.invitations import resend_invitation, revoke_invitation
 from orgs.bulk import Entry, read_entries
 from orgs.models import Invitation
-from orgs.policy import require
+from orgs.policy import allowed_or_refused, require
 from orgs.roles import Role
+from orgs.web.confirming import sent_on_once_confirmed
 from orgs.web.forms import BulkForm
 from orgs.web.people import invitable, why_not_invite
 from orgs.web.visit import Visit, sent, visiting
@@ -31,6 +33,7 @@ def invitations(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_on_once_confirmed
 @visiting
 def bulk(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say line by line what would happen; do it when that is confirmed, and say what happened.
@@ -46,8 +49,12 @@ def bulk(request: HttpRequest, visit: Visit) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "orgs/bulk.html", context, status=status)
     is_confirmed = request.POST.get("step") == "send"
-    act = invite_many if is_confirmed else preview_invitations
-    lines = act(organization=visit.organization, entries=entries, actor=visit.actor)
+    if is_confirmed:
+        _require_confirmed(visit, entries)
+        lines = invite_many(organization=visit.organization, entries=entries, actor=visit.actor)
+    else:  # whoever sends these lines on has confirmed by then who they are
+        sender = replace(visit.actor, fresh=True)
+        lines = preview_invitations(organization=visit.organization, entries=entries, actor=sender)
     context = visit.context(
         lines=lines,
         number=sum(line.is_invited for line in lines),
@@ -78,6 +85,15 @@ def withdraw(request: HttpRequest, visit: Visit, invitation: UUID) -> HttpRespon
     revoke_invitation(invitation=withdrawn, actor=visit.actor)
     messages.success(request, f"The invitation of {withdrawn.addressee} was withdrawn.")
     return redirect("orgs:people", name=visit.organization.name)
+
+
+def _require_confirmed(visit: Visit, entries: list[Entry]) -> None:
+    """Ask for a fresh sign-in before any line is sent, when one of them needs it."""
+    waits = visit.decisions["members:invite_owner"]
+    if waits.reason == "fresh_sign_in_required" and any(
+        entry.role is Role.OWNER for entry in entries
+    ):
+        allowed_or_refused(waits)
 
 
 def _entries(form: BulkForm) -> list[Entry]:

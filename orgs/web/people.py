@@ -25,11 +25,12 @@ from orgs.refusals import AccountUnknown, SearchTooShort
 from orgs.roles import PURPOSE, Role
 from orgs.seats import seat_limit, seats_offered
 from orgs.service_scopes import ServiceScope
+from orgs.web.confirming import sent_on_once_confirmed
 from orgs.web.forms import InvitationForm, RoleForm, SearchForm
 from orgs.web.visit import Visit, sent, shown_at_field, visiting, without_second_factor
 
 INVITES = {
-    Role.OWNER: "members:invite",
+    Role.OWNER: "members:invite_owner",
     Role.MANAGER: "members:invite",
     Role.BILLING_MANAGER: "members:invite_billing_manager",
     Role.MEMBER: "members:invite_member",
@@ -41,6 +42,7 @@ ROLE_UNKNOWN = frozenset({"role_too_low", "not_a_company"})
 
 
 @require_http_methods(["GET", "POST"])
+@sent_on_once_confirmed
 @visiting
 def people(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show members, found and filtered, and the latest invitations; take an invitation."""
@@ -120,6 +122,7 @@ def _whom(text: str) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
+@sent_on_once_confirmed
 @visiting
 def member(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
     """Show one member, and give another role."""
@@ -156,6 +159,8 @@ def remove(request: HttpRequest, visit: Visit, person: UUID) -> HttpResponse:
         messages.success(request, f"{membership.user} is no member any more.")
         return redirect("orgs:people", name=visit.organization.name)
     require(visit.actor, _removing(membership), visit.organization)
+    if membership.role == Role.OWNER and membership.user_id != visit.person.pk:
+        require(visit.actor, "members:change_owners", visit.organization)
     context = visit.context(
         membership=membership, losses=losses_of(membership), lasting=lasting_of(membership)
     )
@@ -218,8 +223,16 @@ def roles(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def invitable(visit: Visit) -> list[Role]:
-    """Return the roles that the visitor can invite into now."""
-    return [role for role in Role if visit.may(INVITES[role])]
+    """Return the roles that the visitor can invite into now, if need be once they confirm that it
+    is them.
+    """
+    waits = visit.decisions[INVITES[Role.OWNER]].reason == "fresh_sign_in_required"
+    return [
+        role
+        for role in Role
+        if visit.may(INVITES[role])
+        or (role == Role.OWNER and waits and visit.may(INVITES[Role.MANAGER]))
+    ]
 
 
 def why_not_invite(visit: Visit) -> Decision | None:

@@ -10,10 +10,12 @@ from kernel.pagination import page_of
 from orgs.actions.second_factor import PERMISSION, demand_second_factor
 from orgs.policy import require
 from orgs.queries import without_second_factor
+from orgs.web.confirming import sent_on_once_confirmed
 from orgs.web.visit import Visit, visiting
 
 
 @require_http_methods(["GET", "POST"])
+@sent_on_once_confirmed
 @visiting
 def second_factor(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show whom the demand locks out, or would; switch it."""

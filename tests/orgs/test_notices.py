@@ -154,7 +154,10 @@ def test_who_is_removed_is_told_and_who_leaves_is_not(guild: Organization) -> No
 def test_whose_role_changes_is_told_both_roles(guild: Organization) -> None:
     member = a_member(guild)
     change_role(
-        organization=guild, user=member.user, role=Role.OWNER, actor=an_actor(the_owner(guild))
+        organization=guild,
+        user=member.user,
+        role=Role.OWNER,
+        actor=an_actor(the_owner(guild), fresh=True),
     )
     deliver_all()
 

@@ -106,8 +106,8 @@ def test_of_two_owners_demoting_each_other_one_stays() -> None:
         demote = partial(change_role, organization=organization, role=Role.MEMBER)
 
         outcomes = at_once(
-            partial(demote, user=two.user, actor=an_actor(one)),
-            partial(demote, user=one.user, actor=an_actor(two)),
+            partial(demote, user=two.user, actor=an_actor(one, fresh=True)),
+            partial(demote, user=one.user, actor=an_actor(two, fresh=True)),
         )
 
         assert outcomes == ["ok", "role_too_low"]
@@ -338,7 +338,7 @@ def test_who_is_demoted_while_they_wait_for_the_lock_acts_no_more(name: str) -> 
             organization=organization,
             user=demoted.user,
             role=Role.MEMBER,
-            actor=an_actor(the_owner(organization)),
+            actor=an_actor(the_owner(organization), fresh=True),
         )
         waiting.start()
         until_somebody_waits_for_a_lock()

@@ -6,12 +6,16 @@ from django.core import mail
 from audit.models import AuditEvent
 from kernel.refusals import Forbidden, NotFound
 from orgs.actions.bulk_invitations import Line, invite_many, preview_invitations
+from orgs.actions.invitations import invite_member
 from orgs.bulk import read_entries
 from orgs.models import Invitation, InvitationMail, Membership, Organization
+from orgs.refusals import NoSeatLeft
 from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_phase,
+    a_project,
+    a_role,
     a_user,
     an_actor,
     an_invitation,
@@ -147,6 +151,8 @@ def test_a_lapsed_offer_is_closed_and_made_anew(guild: Organization) -> None:
 
     assert fates(lines) == ["invited"]
     assert sorted(guild.invitations.values_list("outcome", flat=True)) == ["", "lapsed"]
+    closed = AuditEvent.objects.get(name="invitation.closed")  # red with a bare ``update``
+    assert closed.facts["outcome"] == "lapsed"
 
 
 def test_a_day_s_limit_stops_from_a_line_on() -> None:
@@ -179,3 +185,26 @@ def test_a_thousand_lines_cost_a_few_reads(
         lines = preview(guild, the_owner(guild), text)
 
     assert fates(lines) == ["invited"] * 1000
+
+
+def test_who_has_a_seat_already_is_invited_into_a_full_organization() -> None:
+    """Red without ``_seated`` in ``_Judge``, and without ``seated_addresses`` in
+    ``invite_member``.
+    """
+    organization = an_organization(seats=3)
+    owner = the_owner(organization)
+    project = a_project(organization, is_private=True)
+    for name in ("kim", "lea"):
+        a_role(project, a_user(f"{name}@outside.example"))
+
+    lines = invite(organization, owner, "kim@Outside.example\nnew@example.org")
+
+    assert fates(lines) == ["invited", "no_seat_left"]
+    actor = an_actor(owner)
+    invite_member(
+        organization=organization, email="LEA@outside.example", role=Role.MEMBER, actor=actor
+    )
+    with pytest.raises(NoSeatLeft):
+        invite_member(
+            organization=organization, email="new@example.org", role=Role.MEMBER, actor=actor
+        )

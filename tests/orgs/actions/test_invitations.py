@@ -22,12 +22,15 @@ from orgs.refusals import (
     InvitationClosed,
     NoSeatLeft,
     NotACompany,
+    OrganizationClosing,
     StandingWithholds,
 )
 from orgs.roles import Role
 from tests.builders import (
     a_member,
     a_phase,
+    a_project,
+    a_role,
     a_user,
     an_actor,
     an_invitation,
@@ -126,7 +129,7 @@ def test_what_is_no_address_is_not_invited(email: str) -> None:
 )
 def test_who_invites_into_which_role(who: str, role: str, *, may: bool) -> None:
     organization = an_organization()
-    actor = an_actor(a_member(organization, who))
+    actor = an_actor(a_member(organization, who), fresh=True)
 
     if may:
         invite_member(organization=organization, email="g@example.org", role=role, actor=actor)
@@ -319,3 +322,27 @@ def test_lapsing_is_a_comparison_and_needs_no_worker(at: Callable[..., object]) 
 
     assert (old.state, old.outcome) == ("lapsed", "")
     assert old not in Invitation.objects.open()
+
+
+def test_who_brings_a_seat_along_does_not_pass_a_closed_gate() -> None:
+    """Red without ``_growing`` in ``claim_seat_for_joiner``. Whoever pays takes no seat, and does."""
+    organization = an_organization()
+    kim, lea = a_user(), a_user()
+    project = a_project(organization, is_private=True)
+    a_role(project, kim), a_role(project, lea)
+    _, token = an_invitation(organization)
+    _, paying = an_invitation(organization, role=Role.BILLING_MANAGER)
+    entitle(organization, a_phase("restricted"))
+
+    with pytest.raises(NoSeatLeft):
+        accept_invitation(token=token, user=kim, actor=an_actor(kim))
+
+    accept_invitation(token=paying, user=lea, actor=an_actor(lea))
+    assert organization.memberships.count() == 2
+
+
+@pytest.mark.parametrize("standing", ["closing", "closed"])
+def test_nobody_is_invited_to_pay_for_what_is_being_closed(standing: str) -> None:
+    """Red without ``while_open`` on ``members:invite_billing_manager``."""
+    with pytest.raises(OrganizationClosing):
+        invite(an_organization(standing=standing), role=Role.BILLING_MANAGER)

@@ -109,7 +109,8 @@ def test_leaving_and_removing_work_in_bad_standing(standing: str) -> None:
 )
 def test_who_removes_whom(who: str, whom: str, *, may: bool) -> None:
     organization = an_organization()
-    actor, victim = an_actor(a_member(organization, who)), a_member(organization, whom)
+    actor = an_actor(a_member(organization, who), fresh=True)
+    victim = a_member(organization, whom)
 
     if may:
         remove_member(organization=organization, user=victim.user, actor=actor)
@@ -147,7 +148,10 @@ def test_the_last_owner_is_not_demoted() -> None:
 
     with pytest.raises(LastOwner):
         change_role(
-            organization=organization, user=owner.user, role=Role.MEMBER, actor=an_actor(owner)
+            organization=organization,
+            user=owner.user,
+            role=Role.MEMBER,
+            actor=an_actor(owner, fresh=True),
         )
 
 

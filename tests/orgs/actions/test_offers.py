@@ -126,7 +126,8 @@ def test_who_accepts_one_offer_has_accepted_all_and_holds_no_seat_twice() -> Non
 def test_the_right_behind_an_offer_is_asked_for_at_acceptance(loses: str) -> None:
     """Red without ``may_still_offer`` in ``accept_invitation``."""
     organization = an_organization()
-    owner, inviter = an_actor(the_owner(organization)), a_member(organization, Role.OWNER)
+    owner = an_actor(the_owner(organization), fresh=True)
+    inviter = a_member(organization, Role.OWNER)
     _, token = an_invitation(organization, role=Role.OWNER, by=inviter.user)
     grace = a_user()
 
@@ -145,7 +146,8 @@ def test_the_right_behind_an_offer_is_asked_for_at_acceptance(loses: str) -> Non
 
 def test_a_demoted_owner_still_stands_behind_plain_members() -> None:
     organization = an_organization()
-    owner, inviter = an_actor(the_owner(organization)), a_member(organization, Role.OWNER)
+    owner = an_actor(the_owner(organization), fresh=True)
+    inviter = a_member(organization, Role.OWNER)
     _, token = an_invitation(organization, by=inviter.user)
     grace = a_user()
     change_role(organization=organization, user=inviter.user, role=Role.MANAGER, actor=owner)
@@ -158,7 +160,8 @@ def test_a_demoted_owner_still_stands_behind_plain_members() -> None:
 def test_whoever_sends_it_again_stands_behind_it() -> None:
     """Red without ``invitation.invited_by_id`` in ``resend_invitation``."""
     organization = an_organization()
-    owner, inviter = an_actor(the_owner(organization)), a_member(organization, Role.OWNER)
+    owner = an_actor(the_owner(organization), fresh=True)
+    inviter = a_member(organization, Role.OWNER)
     invitation, _ = an_invitation(organization, role=Role.OWNER, by=inviter.user)
     remove_member(organization=organization, user=inviter.user, actor=owner)
     grace = a_user()

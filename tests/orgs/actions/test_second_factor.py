@@ -191,9 +191,25 @@ def test_switching_it_off_is_told_to_the_other_owners() -> None:
     mail.outbox.clear()
 
     demand_second_factor(
-        organization=organization, demand=False, actor=an_actor(the_owner(organization))
+        organization=organization,
+        demand=False,
+        actor=an_actor(the_owner(organization), fresh=True),
     )
     deliver_all()
 
     assert [message.to for message in mail.outbox] == [[other.user.email]]
     assert "not demanded any more" in mail.outbox[0].subject
+
+
+def test_switching_it_off_needs_a_fresh_sign_in() -> None:
+    """Red without ``RELEASING``. Where nothing is demanded, nothing is asked for."""
+    organization = demanding()
+    stale = an_actor(the_owner(organization))
+
+    with pytest.raises(Forbidden) as refused:
+        demand_second_factor(organization=organization, demand=False, actor=stale)
+
+    assert refused.value.reason == "fresh_sign_in_required"
+    demand_second_factor(
+        organization=an_organization(owner=the_owner(organization).user), demand=False, actor=stale
+    )

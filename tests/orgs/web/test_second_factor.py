@@ -39,7 +39,7 @@ def test_the_preview_says_who_would_be_locked_out(acme: Organization) -> None:
 
 
 def test_it_is_switched_on_and_off(acme: Organization) -> None:
-    browser = signed_in(the_owner(acme))
+    browser = signed_in(the_owner(acme), fresh=True)
 
     on = browser.post(PAGE, {"demand": "yes"}, follow=True).content.decode()
     acme.refresh_from_db()

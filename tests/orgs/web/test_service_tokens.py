@@ -147,7 +147,7 @@ def test_leaving_and_removing_name_what_goes_on_working(guild: Organization) -> 
 
     pages = [
         signed_in(maker).get("/orgs/guild/people/leave/"),
-        signed_in(another).get(f"/orgs/guild/people/{maker.user.public_id}/remove/"),
+        signed_in(another, fresh=True).get(f"/orgs/guild/people/{maker.user.public_id}/remove/"),
     ]
     without = signed_in(another).get("/orgs/guild/people/leave/").content.decode()
 
