@@ -26,6 +26,16 @@ def tell_owners_of_the_new_name(event: AuditEvent) -> None:
     _tell(event, _owners(organization), "organization_renamed", context)
 
 
+def tell_owners_of_a_name_gone(event: AuditEvent) -> None:
+    """Tell the owners of an organization that lives that an old address of it leads nowhere now."""
+    organization = _organization(event)
+    context = {
+        "before": event.facts["released"],
+        "url": _address("orgs:overview", name=organization.name),
+    }
+    _tell(event, _owners(organization), "name_released", context)
+
+
 def tell_members_of_the_end(event: AuditEvent) -> None:
     """Tell everybody in it until when they can take along what they need, and who can undo it."""
     organization = _organization(event)

@@ -156,6 +156,23 @@ def tell_whose_role_changed(event: AuditEvent) -> None:
     send_once(f"{event.pk}:user:{person.pk}", person.email, "member_role_changed", context)
 
 
+def tell_owners_of_another(event: AuditEvent) -> None:
+    """Tell the owners there were that there is one more; whoever did it knows."""
+    if event.facts["after"] != Role.OWNER:
+        return
+    organization = _organization(event)
+    knowing = [event.facts["user_id"], event.actor_id or 0]
+    context = {
+        "organization": organization,
+        "actor": event.words.get("actor", "Somebody"),
+        "member": event.words.get("member", "Somebody"),
+        "before": Role(event.facts["before"]).label,
+        "url": _address("orgs:people", name=organization.name),
+    }
+    others = _owners(organization).exclude(pk__in=knowing)
+    send_to_each(f"{event.pk}:owner", others, "owner_made", context)
+
+
 def tell_who_lacks_second_factor(event: AuditEvent) -> None:
     """Tell the members without a second factor what is closed to them now, and what opens it."""
     organization = _organization(event)

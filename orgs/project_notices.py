@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from audit.mail import send_once, send_to_each
 from audit.models import AuditEvent
 from orgs.levels import BY_KEY, PURPOSE
-from orgs.models import ProjectTransfer
+from orgs.models import CollaboratorInvitation, Organization, ProjectTransfer
+from orgs.models.offer import Outcome
 from orgs.models.transfer import TransferOutcome
 from orgs.roles import Role
 from orgs.transfer_queries import transfer_numbered
@@ -56,6 +58,55 @@ def tell_how_offer_ended(event: AuditEvent) -> None:
     send_once(f"{event.pk}:user:{person.pk}", person.email, "transfer_closed", context)
 
 
+def tell_owners_what_moved(event: AuditEvent) -> None:
+    """Tell the owners on both sides that a project left or came.
+
+    Who did it or proposed it knows.
+    """
+    transfer = transfer_numbered(event.facts["transfer_id"])
+    if transfer is None:
+        return
+    told = {event.actor_id, transfer.proposed_by_id}
+    for organization in (transfer.from_organization, transfer.to_organization):
+        if organization is None:
+            continue
+        context = {
+            "organization": organization,
+            "project": transfer.project.name,
+            "actor": event.words.get("actor", "Somebody"),
+            "giver": transfer.from_organization or transfer.from_user,
+            "receiver": transfer.to_organization or transfer.to_user,
+            "url": _address("orgs:organization_projects", name=organization.name),
+        }
+        people = [owner for owner in _owners(organization) if owner.pk not in told]
+        send_to_each(f"{event.pk}:owner:{organization.pk}", people, "project_moved", context)
+
+
+def tell_what_was_answered(event: AuditEvent) -> None:
+    """Tell the inviter and the owners of a project what somebody from outside answered."""
+    outcome = event.facts["outcome"]
+    if outcome not in (Outcome.ACCEPTED, Outcome.DECLINED):
+        return
+    offer = CollaboratorInvitation.objects.select_related(
+        "project__organization", "project__owner", "invited_by"
+    ).get(pk=event.facts["invitation_id"])
+    project = offer.project
+    owners = [project.owner] if project.organization is None else _owners(project.organization)
+    people = {
+        person for person in (offer.invited_by, *owners) if person is not None and person.is_active
+    }
+    level = BY_KEY[event.facts["level"]]
+    context = {
+        "invited": event.words.get("email", "Somebody"),
+        "outcome": outcome,
+        "project": project.name,
+        "level": level.label,
+        "url": _address("orgs:project_access", name=project.name),
+    }
+    others = [person for person in people if person.pk != event.actor_id]
+    send_to_each(f"{event.pk}:user", others, "collaborator_answered", context)
+
+
 def tell_whose_level_changed(event: AuditEvent) -> None:
     """Tell a person of the level they were given or lost, unless they did it themselves."""
     person = User.objects.filter(pk=event.facts["user_id"], is_active=True).first()
@@ -79,6 +130,12 @@ def tell_whose_level_changed(event: AuditEvent) -> None:
         "url": _address("orgs:project", name=event.facts["project"]),
     }
     send_once(key, person.email, "project_level_given", context | given)
+
+
+def _owners(organization: Organization) -> QuerySet[User]:
+    return User.objects.filter(
+        memberships__organization=organization, memberships__role=Role.OWNER, is_active=True
+    ).order_by("pk")
 
 
 def _who_answers(transfer: ProjectTransfer) -> Iterable[User]:

@@ -108,7 +108,9 @@ def invite(
 def resend(
     request: ApiRequest, project: PathName, invitation_id: UUID
 ) -> CollaboratorInvitationOut:
-    """With a new link for seven days more; older links open nothing any more."""
+    """With a new link for seven days more; older links open nothing any more. It counts in a
+    day's invitations.
+    """
     found = project_seen_by(request.auth, project)
     require(request.auth, "collaborators:invite", found)
     sent = resend_collaborator_invitation(

@@ -155,7 +155,10 @@ def list_invitations(
     summary="Invite an address or an account",
 )
 def invite(request: ApiRequest, name: PathName, payload: InvitationIn) -> Status[InvitationOut]:
-    """The place costs a seat only when it is accepted; the offer holds for seven days."""
+    """The place costs a seat only when it is accepted; the offer holds for seven days.
+
+    Owners are invited on the pages, after a fresh sign-in, and never by token.
+    """
     organization = organization_seen_by(request.auth, name)
     invitation = invite_member(
         organization=organization,

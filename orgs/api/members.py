@@ -130,7 +130,10 @@ def list_members(
     summary="Give a member another role",
 )
 def change_member(request: ApiRequest, name: PathName, user_id: UUID, payload: RoleIn) -> MemberOut:
-    """Entering a role with a seat takes one. The last owner keeps the role."""
+    """Entering a role with a seat takes one. The last owner keeps the role.
+
+    Becoming an owner, or one no more, needs a fresh sign-in on the pages, and no token does it.
+    """
     organization = organization_seen_by(request.auth, name)
     place = change_role(
         organization=organization,
@@ -169,7 +172,7 @@ def preview(request: ApiRequest, name: PathName, user_id: UUID) -> OffboardingOu
     summary="Remove a member",
 )
 def remove(request: ApiRequest, name: PathName, user_id: UUID) -> Status[None]:
-    """With every right in its teams. Never gated by standing."""
+    """With every right in its teams. Never gated by standing; of another owner never by token."""
     organization = organization_seen_by(request.auth, name)
     user = member_of(organization, user_id).user
     remove_member(organization=organization, user=user, actor=request.auth)

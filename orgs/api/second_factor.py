@@ -61,7 +61,10 @@ def get_second_factor(request: ApiRequest, name: PathName) -> SecondFactorOut:
 def put_second_factor(
     request: ApiRequest, name: PathName, payload: SecondFactorIn
 ) -> SecondFactorOut:
-    """Who has none may do nothing there but leave, until there is one. You need one yourself."""
+    """Who has none may do nothing there but leave, until there is one. You need one yourself.
+
+    A demand is switched off on the pages, after a fresh sign-in, and never by token.
+    """
     organization = organization_seen_by(request.auth, name)
     changed = demand_second_factor(
         organization=organization, demand=payload.required, actor=request.auth

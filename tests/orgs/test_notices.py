@@ -9,6 +9,8 @@ from django.test import Client
 
 from audit import outbox
 from audit.models import AuditEvent, Delivery, SentMail
+from audit.record import record
+from kernel.actor import SYSTEM
 from orgs import notices
 from orgs.actions.invitations import (
     accept_invitation,
@@ -19,6 +21,7 @@ from orgs.actions.invitations import (
 )
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.actions.ownership import transfer_ownership
+from orgs.events import NameReleased
 from orgs.models import Organization
 from orgs.roles import Role
 from tests.builders import (
@@ -272,3 +275,31 @@ def test_the_link_leads_a_signed_in_person_into_the_organization(guild: Organiza
 
     assert answer.redirect_chain[-1][0] == "/orgs/guild/"
     assert "Welcome to Guild" in answer.content.decode()
+
+
+def test_the_other_owners_hear_of_another(guild: Organization) -> None:
+    """Red without ``tell_owners_of_another`` in the table of listeners."""
+    other, member = a_member(guild, Role.OWNER), a_member(guild)
+    change_role(
+        organization=guild,
+        user=member.user,
+        role=Role.OWNER,
+        actor=an_actor(the_owner(guild), fresh=True),
+    )
+    deliver_all()
+
+    told = {message.to[0]: message.subject for message in mail.outbox}
+    assert set(told) == {other.user.email, member.user.email}
+    assert told[other.user.email] == f"{member.user} owns Guild now"
+
+
+def test_owners_hear_that_an_old_name_leads_to_them_no_more(guild: Organization) -> None:
+    """Red without ``tell_owners_of_a_name_gone`` in the table of listeners."""
+    event = record(
+        NameReleased(released="old-guild", because="they asked"), actor=SYSTEM, organization=guild
+    )
+    deliver_all()
+
+    assert event is not None
+    assert the_only_mail().to == ["ada@example.org"]
+    assert the_only_mail().subject == "old-guild leads to Guild no more"

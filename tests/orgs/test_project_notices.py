@@ -5,12 +5,19 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 
 from orgs.actions.access import remove_project_role, set_project_role
+from orgs.actions.collaborators import (
+    accept_collaboration,
+    decline_collaboration,
+    invite_collaborator,
+    revoke_collaborator_invitation,
+)
 from orgs.actions.transfers import (
     accept_transfer,
     bring_in,
     cancel_transfer,
     decline_transfer,
     propose_transfer,
+    take_out,
 )
 from orgs.levels import Level
 from orgs.models import Organization, Project, ProjectTransfer
@@ -170,3 +177,42 @@ def test_whose_level_ends_because_the_project_moves_is_told(guild: Organization)
     (taken,) = [message for message in mails if "no level of your own" in message.subject]
     assert taken.to == ["out@example.org"]
     assert len(mails) == 2  # the other tells who offered it
+
+
+def test_the_other_owners_of_both_sides_hear_that_a_project_moved(guild: Organization) -> None:
+    """Red without ``tell_owners_what_moved`` in the table of listeners."""
+    ada = the_owner(guild).user
+    other = a_member(guild, Role.OWNER)
+    project = a_project(ada, "wheel")
+    heard()
+
+    moved = bring_in(project=project, organization=guild, actor=an_actor(ada, fresh=True))
+
+    (came,) = heard()
+    assert came.to == [other.user.email]
+    assert came.subject == "wheel belongs to guild now"
+    take_out(project=moved, actor=an_actor(ada, fresh=True))
+    (went,) = heard()
+    assert went.to == [other.user.email]
+
+
+def test_the_inviter_and_the_owners_hear_what_an_outsider_answered(guild: Organization) -> None:
+    """Red without ``tell_what_was_answered`` in the table of listeners."""
+    leader = a_member(guild, Role.MANAGER)
+    project = a_project(guild, "wheel", by=leader)
+    offers = [
+        invite_collaborator(project=project, email=email, level=Level.READ, actor=an_actor(leader))
+        for email in ("kim@outside.example", "lea@outside.example", "mo@outside.example")
+    ]
+    heard()
+    kim, lea = a_user(), a_user()
+
+    accept_collaboration(token=offers[0].token, user=kim, actor=an_actor(kim))
+    decline_collaboration(token=offers[1].token, actor=an_actor(lea))
+    revoke_collaborator_invitation(invitation=offers[2], actor=an_actor(leader))
+
+    told = [message for message in heard() if "the offer to work on wheel" in message.subject]
+    both = {"ada@example.org", leader.user.email}
+    for words in ("kim@outside.example accepted", "lea@outside.example declined"):
+        assert {m.to[0] for m in told if m.subject.startswith(words)} == both
+    assert len(told) == 4

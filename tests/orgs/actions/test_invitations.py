@@ -325,7 +325,7 @@ def test_lapsing_is_a_comparison_and_needs_no_worker(at: Callable[..., object]) 
 
 
 def test_who_brings_a_seat_along_does_not_pass_a_closed_gate() -> None:
-    """Red without ``_growing`` in ``claim_seat_for_joiner``. Whoever pays takes no seat, and does."""
+    """Red without ``_growing`` in ``claim_seat_for_joiner``. Whoever pays takes no seat."""
     organization = an_organization()
     kim, lea = a_user(), a_user()
     project = a_project(organization, is_private=True)
