@@ -29,8 +29,8 @@ from orgs.refusals import (
     NoSeatLeft,
 )
 from orgs.roles import Role
-from orgs.transfer_queries import losing_by_move
 from orgs.seats import seats_offered
+from orgs.transfer_queries import losing_by_move
 from tests.builders import (
     a_member,
     a_phase,
