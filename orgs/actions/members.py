@@ -56,8 +56,8 @@ def change_role(*, organization: Organization, user: User, role: str, actor: Act
 
     Becoming an owner, or an owner no more, needs a fresh sign-in. Becoming billing manager empties
     the person's teams; being owner no longer takes back the projects they had on offer. Twice is
-    once. Locks the organization,
-    and asks policy again under the lock. Refuses with LastOwner or NoSeatLeft.
+    once. Locks the organization, and asks policy again under the lock. Refuses with LastOwner or
+    NoSeatLeft.
     """
     require(actor, "members:change_role", organization)
     organization = Organization.objects.lock(organization.pk)

@@ -88,7 +88,7 @@ class Houses(RuleBasedStateMachine):
                 organization=self.house(house),
                 email=invited.email,
                 role=role,
-                actor=an_actor(self.person(who)),
+                actor=an_actor(self.person(who), fresh=True),
             )
             accept_invitation(token=offer.token, user=invited, actor=an_actor(invited))
 
@@ -99,7 +99,7 @@ class Houses(RuleBasedStateMachine):
                 organization=self.house(house),
                 user=self.person(whom),
                 role=role,
-                actor=an_actor(self.person(who)),
+                actor=an_actor(self.person(who), fresh=True),
             )
 
     @rule(house=PICK, who=PICK, whom=PICK)
@@ -108,13 +108,13 @@ class Houses(RuleBasedStateMachine):
             remove_member(
                 organization=self.house(house),
                 user=self.person(whom),
-                actor=an_actor(self.person(who)),
+                actor=an_actor(self.person(who), fresh=True),
             )
 
     @rule(house=PICK, who=PICK)
     def leaves(self, house: int, who: int) -> None:
         with suppress(Refusal):
-            leave(organization=self.house(house), actor=an_actor(self.person(who)))
+            leave(organization=self.house(house), actor=an_actor(self.person(who), fresh=True))
 
     # --- teams ---
 

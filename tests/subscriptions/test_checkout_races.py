@@ -209,7 +209,7 @@ def test_who_is_demoted_while_they_wait_for_the_lock_buys_nothing(sandbox: Sandb
             organization=company.organization,
             user=demoted,
             role=Role.MEMBER,
-            actor=an_actor(company.owner),
+            actor=an_actor(company.owner, fresh=True),
         )
         waiting.start()
         until_somebody_waits_for_a_lock()

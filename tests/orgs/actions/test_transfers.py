@@ -211,7 +211,10 @@ def leaves(owner: Membership, heir: Membership) -> None:
 
 def becomes_manager(owner: Membership, heir: Membership) -> None:
     change_role(
-        organization=owner.organization, user=owner.user, role=Role.MANAGER, actor=an_actor(heir)
+        organization=owner.organization,
+        user=owner.user,
+        role=Role.MANAGER,
+        actor=an_actor(heir, fresh=True),
     )
 
 
