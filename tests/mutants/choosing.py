@@ -23,7 +23,7 @@ OF_POLICY = (
     "tests/orgs/test_policy_refusals.py",
 )
 NEAR: dict[str, Sequence[str]] = {
-    "orgs/policy.py": OF_POLICY,
+    "orgs/policy.py": (*OF_POLICY, "tests/orgs/actions/test_second_factor.py"),
     "orgs/needs.py": OF_POLICY,
     "orgs/matrix.py": OF_POLICY,
     "orgs/actions/invitations.py": (

@@ -177,6 +177,7 @@ def test_what_is_withheld_stands_in_place_of_forms_and_taking_away_works(
 
     page = page_of(owner)
     assert "standing_restricted" in page
+    assert owner.post("/projects/wheel/access/", {}).status_code == 402  # before it is judged
     assert "/orgs/acme/billing/" in page
     assert "Give this level" not in page
     assert owner.post(HERE, {"user": user.email, "level": "publish"}).status_code == 402
