@@ -143,7 +143,8 @@ def hear_again() -> None:
 
 
 def states(event: AuditEvent) -> set[str]:
-    return set(event.deliveries.values_list("state", flat=True))
+    to_the_person = event.deliveries.filter(listener__endswith="tell_whose_role_changed")
+    return set(to_the_person.values_list("state", flat=True))
 
 
 def test_a_listener_hears_again_of_a_mail_whose_sender_died() -> None:
