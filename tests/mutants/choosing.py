@@ -43,6 +43,8 @@ NEAR: dict[str, Sequence[str]] = {
     "orgs/api/entitlements.py": ("tests/saas/api/test_entitlements.py",),
     "orgs/api/directory.py": ("tests/saas/api/test_directory.py",),
     "orgs/api/members.py": ("tests/saas/api/test_people.py",),
+    "orgs/api/projects.py": ("tests/saas/api/test_service_token_matrix.py",),
+    "orgs/api/service_tokens.py": ("tests/saas/api/test_service_tokens.py",),
     "orgs/api/names.py": ("tests/saas/test_old_names.py", "tests/saas/api/test_operations.py"),
     "orgs/api/profiles.py": ("tests/saas/api/test_operations.py",),
     "subscriptions/actions/closing.py": ("tests/subscriptions/test_closing.py",),

@@ -57,6 +57,7 @@ CHILDREN = frozenset(
         "invitations",
         "memberships",
         "tokens",
+        "service_tokens",
         "collaborator_invitations",
         "questions",
         "projects",
