@@ -1,6 +1,7 @@
 """Every page of an organization: who sees it, in which spelling, and at what cost."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -43,23 +44,6 @@ FOR_OWNERS = [
     "teams/core/delete/",
     "audit/",
 ]
-POSTS = [
-    "settings/",
-    "people/",
-    "people/leave/",
-    "people/{person}/",
-    "people/{person}/remove/",
-    "people/{person}/owner/",
-    "people/invitations/bulk/",
-    "invitations/{invitation}/resend/",
-    "invitations/{invitation}/withdraw/",
-    "teams/",
-    "teams/core/",
-    "teams/core/edit/",
-    "teams/core/delete/",
-    "teams/core/people/{person}/remove/",
-    "teams/core/people/{person}/maintainer/",
-]
 
 
 class Place:
@@ -82,47 +66,16 @@ def place() -> Place:
     return Place()
 
 
-@pytest.mark.parametrize("page", OPEN_TO_ALL + FOR_OWNERS)
-def test_an_owner_sees_every_page(place: Place, page: str) -> None:
-    assert signed_in(the_owner(place.organization)).get(place.at(page)).status_code == 200
+def test_a_plain_member_is_told_no_and_why(place: Place) -> None:
+    browser = signed_in(a_member(place.organization))
+    wrong = []
 
+    for page in FOR_OWNERS:
+        answer = browser.get(place.at(page))
+        if answer.status_code != 403 or "role_too_low" not in answer.content.decode():
+            wrong.append(page)
 
-@pytest.mark.parametrize("role", ["manager", "billing_manager", "member"])
-@pytest.mark.parametrize("page", OPEN_TO_ALL)
-def test_everybody_inside_sees_what_is_for_everybody(place: Place, page: str, role: str) -> None:
-    assert signed_in(a_member(place.organization, role)).get(place.at(page)).status_code == 200
-
-
-@pytest.mark.parametrize("page", FOR_OWNERS)
-def test_a_plain_member_is_told_no_and_why(place: Place, page: str) -> None:
-    answer = signed_in(a_member(place.organization)).get(place.at(page))
-
-    assert answer.status_code == 403
-    assert "role_too_low" in answer.content.decode()
-
-
-@pytest.mark.parametrize("page", OPEN_TO_ALL + FOR_OWNERS)
-def test_to_a_stranger_no_page_exists(place: Place, page: str) -> None:
-    stranger = signed_in(a_user())
-
-    here = stranger.get(place.at(page))
-    nowhere = stranger.get(place.at(page).replace("Acme", "nothing-at-all"))
-
-    assert here.status_code == nowhere.status_code == 404
-    assert here.content == nowhere.content
-
-
-@pytest.mark.parametrize("page", POSTS)
-def test_a_stranger_changes_nothing(place: Place, page: str) -> None:
-    assert signed_in(a_user()).post(place.at(page)).status_code == 404
-
-
-@pytest.mark.parametrize("page", OPEN_TO_ALL + FOR_OWNERS)
-def test_visitors_are_led_to_the_sign_in_and_learn_nothing(place: Place, page: str) -> None:
-    answer = Client().get(place.at(page))
-
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/account/login/")
+    assert wrong == []
 
 
 def test_who_left_is_a_stranger(place: Place) -> None:
@@ -181,18 +134,19 @@ def cost_of(get: Callable[[], object]) -> int:
     return len(queries)
 
 
-@pytest.mark.parametrize("page", OPEN_TO_ALL + FOR_OWNERS)
-def test_a_page_costs_the_same_however_many_there_are(place: Place, page: str) -> None:
+def test_pages_cost_the_same_however_many_there_are(place: Place) -> None:
     owner = signed_in(the_owner(place.organization))
-    address = place.at(page)
-    owner.get(address)
-    few = cost_of(lambda: owner.get(address))
+    addresses = [place.at(page) for page in OPEN_TO_ALL + FOR_OWNERS]
 
+    def costs() -> dict[str, int]:
+        return {each: cost_of(partial(owner.get, each)) for each in addresses}
+
+    costs()
+    few = costs()
     crowd(place.organization, 6)
-    many = cost_of(lambda: owner.get(address))
 
-    assert many == few
-    assert few <= 14
+    assert costs() == few
+    assert max(few.values()) <= 14
 
 
 def test_my_organizations_cost_the_same_however_many_there_are() -> None:
