@@ -83,7 +83,7 @@ def _near(path: str) -> list[str]:
     mirror = f"tests/{folder}/test_{name}"
     own = [mirror] if (ROOT / mirror).exists() else []
     if folder == "orgs/api":
-        own.append("tests/saas/api/test_probing.py")
+        own += ["tests/saas/api/test_probing.py", "tests/saas/api/test_service_token_matrix.py"]
     asked = [ASKED] if folder in ("orgs/actions", "subscriptions/actions") else []
     return [*asked, *own, *NEAR.get(path, ())]
 

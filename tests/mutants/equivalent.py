@@ -11,4 +11,7 @@ EQUIVALENT: dict[str, str] = {
     " project.organization.teams.filter(normalized_name=normalized(name))": (
         "a team of another organization has no level here, and the actions look for it once more"
     ),
+    "orgs/web/team_projects.py _project: if found.organization_id != team.organization_id": (
+        "the actions look for the project in the team's own organization, and answer the same"
+    ),
 }

@@ -21,6 +21,7 @@ from orgs.actions import (
     ownership,
     projects,
     second_factor,
+    service_tokens,
     teams,
     transfers,
 )
@@ -71,6 +72,9 @@ ACTS: dict[str, Act] = {
     ),
     "grant_team": lambda house, actor: access.grant_team(
         team=team(house), projects=[axle(house)], level=Level.READ, actor=actor
+    ),
+    "grant_team_on_all_present": lambda house, actor: access.grant_team_on_all_present(
+        team=team(house), level=Level.READ, actor=actor
     ),
     "revoke_team_grant": lambda house, actor: access.revoke_team_grant(
         team=team(house), project=wheel(house), actor=actor
@@ -161,6 +165,9 @@ ACTS: dict[str, Act] = {
     "propose_transfer": lambda house, actor: transfers.propose_transfer(
         project=wheel(house), to_user=house.people["reader"], actor=actor
     ),
+    "bring_in": lambda house, actor: transfers.bring_in(
+        project=wheel(house), organization=house.organization, actor=actor
+    ),
     "accept_transfer": lambda house, actor: transfers.accept_transfer(
         transfer=coming(house), actor=actor
     ),
@@ -178,6 +185,12 @@ ACTS: dict[str, Act] = {
     ),
     "begin_closing": lambda house, actor: closing.begin_closing(
         organization=house.organization, confirmation=house.organization.name, actor=actor
+    ),
+    "make_service_token": lambda house, actor: service_tokens.make_service_token(
+        organization=house.organization, name="builds", scopes=["teams:write"], actor=actor
+    ),
+    "revoke_service_token": lambda house, actor: service_tokens.revoke_service_token(
+        token=house.organization.service_tokens.get(), actor=actor
     ),
     "undo_closing": lambda house, actor: closing.undo_closing(
         organization=house.organization, actor=actor
@@ -232,6 +245,20 @@ def test_what_moved_while_one_waited_is_not_there(house: House) -> None:
         projects.archive_project(
             project=project, is_archived=True, actor=an_actor(house.people["administrator"])
         )
+    assert locked
+
+
+def test_giving_on_all_is_for_owners_however_much_one_administers(house: House) -> None:
+    """Red without the second ``require`` in ``grant_team_on_all_present``."""
+    owner = house.people["owner"]
+    with undone():
+        for project in house.organization.projects.all():
+            a_role(project, owner, Level.ADMINISTER)
+        with (
+            when_locking("orgs_organization", DEMOTION, owner.pk) as locked,
+            pytest.raises(Forbidden),
+        ):
+            ACTS["grant_team_on_all_present"](house, an_actor(owner))
     assert locked
 
 

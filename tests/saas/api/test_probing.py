@@ -35,6 +35,7 @@ def test_a_reader_of_a_project_learns_nothing_of_who_else_is_in_it(world: World)
         ("POST", "invitations", {"user": NOBODY}),
         ("POST", "teams/guild-core/members", {"users": [NOBODY]}),
         ("GET", f"members/{NOBODY}/offboarding", None),
+        ("DELETE", f"tokens/{NOBODY}", None),
         ("GET", "members?second_factor=no", None),
     ],
 )
@@ -43,6 +44,14 @@ def test_a_member_learns_nothing_by_naming_somebody(
 ) -> None:
     """Red without the ``require`` before each look-up in orgs/api."""
     assert is_problem(world.programs["member"].call(method, f"{ORG}/{path}", body), 403)
+
+
+def test_a_token_without_the_scope_learns_of_no_organization(world: World) -> None:
+    """Red without ``require_scope`` in ``register`` of orgs/api/projects.py."""
+    narrow = a_program(world.people["owner"], "projects:read")
+    body = {"name": "spoke", "organization": "nowhere"}
+
+    assert is_problem(narrow.post("/projects", body), 403, "scope_missing")
 
 
 def test_of_several_people_all_are_added_to_a_team_or_none(world: World) -> None:
