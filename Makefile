@@ -1,6 +1,9 @@
 # `make` tells what can be made. It writes to .venv, .boot and .data only.
 .PHONY: help install serve test check lint fmt seed smoke bench mutants browser screenshots locks
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once and kept, whatever the shell says: without it each process compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 
 VENV := .venv
 BIN := $(VENV)/bin

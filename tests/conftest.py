@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -23,6 +24,12 @@ HERE = ["127.0.0.1", "::1", "localhost"]
 def _only_this_machine() -> None:
     """Refuse every connection beyond this machine."""
     socket_allow_hosts(HERE, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_once() -> None:
+    """Hash as in production, but without the million rounds that make guessing slow, and tests."""
+    PBKDF2PasswordHasher.iterations = 1
 
 
 @pytest.fixture(scope="session", autouse=True)
