@@ -7,6 +7,8 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than a small machine has cores: some tests wait.
+WORKERS := 3
 LOCKS := requirements/runtime.txt requirements/embedded.txt requirements/dev.txt
 # A name on PATH proves nothing (version managers leave shims behind): run each candidate.
 PYTHON = $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
@@ -35,7 +37,7 @@ serve: install ## run the service with everything it needs; Ctrl-C ends it
 	@DEBUG=1 exec $(BIN)/python -m saas.embedded serve
 
 test: install ## run the tests; they bring their own servers
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: install lint ## run every check, then the tests
 	$(BIN)/ruff format --check .
@@ -46,7 +48,7 @@ check: install lint ## run every check, then the tests
 	  REDIS_URL=redis://redis/0 STRIPE_SECRET_KEY=sk_live_$$(printf 'x%.0s' $$(seq 24)) STRIPE_WEBHOOK_SECRETS=whsec_check \
 	  BASE_URL=https://chapterhouse.example ALLOWED_HOSTS=chapterhouse.example EMAIL_URL=smtps://mail.example TRUSTED_PROXIES=1 \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: install ## find faults in code, templates and sizes without running anything
 	$(BIN)/ruff check .

@@ -47,7 +47,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 def findings(page: Page) -> list[tuple[str, list[str]]]:
     """Return the broken rules of accessibility, each with where it is broken."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}})
+    options = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options)
     return [
         (rule["id"], [f"{node['html'][:160]}: {node['failureSummary']}" for node in rule["nodes"]])
         for rule in found.response["violations"]

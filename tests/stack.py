@@ -6,6 +6,7 @@ Any number of runs may share a checkout; one that was killed is cleared up by th
 """
 
 import atexit
+import gc
 import os
 import secrets
 import shutil
@@ -243,6 +244,8 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         STACK.wait()
         if STACK.fault:
             pytest.exit(f"The servers behind the tests do not start.\n{STACK.fault}", returncode=3)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays, and need not be searched for waste again and again
     return (yield)
 
 
