@@ -11,9 +11,9 @@ from kernel.actor import Actor, ActorKind
 from orgs.decision import Decision
 from orgs.facts import Subject
 from orgs.matrix import MATRIX, PROJECT_MATRIX
-from orgs.policy import decide_many
+from orgs.policy import answer, decide_many
 from orgs.refusals import REFUSED_AS
-from saas.api.named import Named
+from saas.api.named import Named, facts_of_project, is_of_a_project
 from saas.api.problems import shown_remedy
 
 MOST = 500
@@ -108,19 +108,32 @@ def decide(request: ApiRequest, payload: QuestionsIn) -> DecisionsOut:
     What the asker may not know of is answered `not_found`, exactly like what does not exist.
     """
     require_scope(request.auth, "decisions:ask")
-    named = Named(
-        request.auth,
-        (question.user for question in payload.questions),
-        (question.subject for question in payload.questions),
-    )
-    asked = [
-        (named.person(each.user) or NOBODY, each.permission, _subject(named, each))
-        for each in payload.questions
-    ]
-    return DecisionsOut(decisions=[_shown(decision) for decision in decide_many(asked)])
+    return DecisionsOut(decisions=[_shown(each) for each in _decided(request.auth, payload)])
 
 
 NOBODY = Actor(ActorKind.PERSON)
+"""Who a question is about whose person the asker may not know of, and any person who did not sign
+in just now: what an answer rests on is read by then.
+"""
+
+
+def _decided(asker: Actor, asked: QuestionsIn) -> list[Decision]:
+    """Answer one question about a project in one statement, and any others in two."""
+    first = asked.questions[0]
+    if len(asked.questions) == 1 and is_of_a_project(first.subject):
+        facts = facts_of_project(asker, first.user, first.subject)
+        return [answer(NOBODY, first.permission, facts)]
+    named = Named(
+        asker,
+        (question.user for question in asked.questions),
+        (question.subject for question in asked.questions),
+    )
+    return decide_many(
+        [
+            (named.person(each.user) or NOBODY, each.permission, _subject(named, each))
+            for each in asked.questions
+        ]
+    )
 
 
 def _subject(named: Named, question: QuestionIn) -> Subject | None:

@@ -4,14 +4,16 @@ Nobody's permission is asked here: whoever calls it lets policy answer. Subjects
 their ids alone, which is all that a decision reads of them.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from kernel import clock
 from kernel.actor import Actor, ActorKind
-from orgs.facts import Subject
+from orgs.facts import FACTS_OF_PROJECTS, Facts, Subject, facts_in
 from orgs.models import Organization, Project, Team
 from orgs.models.organization import State
 from orgs.names import normalized
@@ -22,7 +24,7 @@ NAMED = {
     "user": """
 SELECT 'user', u.public_id::text, '', u.id, NULL::bigint
   FROM accounts_user u
- WHERE u.public_id = ANY(%(users)s) AND u.is_active AND u.id = coalesce(%(only)s, u.id)
+ WHERE u.public_id = ANY(%(users)s::uuid[]) AND u.is_active AND u.id = coalesce(%(only)s, u.id)
    AND (%(own)s::bigint IS NULL
      OR EXISTS (SELECT FROM orgs_membership WHERE organization_id = %(own)s AND user_id = u.id)
      OR EXISTS (SELECT FROM orgs_projectrole r JOIN orgs_project p ON p.id = r.project_id
@@ -30,11 +32,11 @@ SELECT 'user', u.public_id::text, '', u.id, NULL::bigint
     "external user": """
 SELECT 'external user', x.external_id, '', u.id, NULL
   FROM accounts_externaluser x JOIN accounts_user u ON u.id = x.user_id
- WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_users)s) AND u.is_active""",
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_users)s::text[]) AND u.is_active""",
     "organization": """
 SELECT 'organization', n.normalized_name, '', o.id, NULL
   FROM orgs_organizationname n JOIN orgs_organization o ON o.id = n.organization_id
- WHERE n.normalized_name = ANY(%(organizations)s) AND n.released_at IS NULL
+ WHERE n.normalized_name = ANY(%(organizations)s::text[]) AND n.released_at IS NULL
    AND o.state <> %(closed)s AND o.id = coalesce(%(own)s, o.id)""",
     "team": """
 SELECT 'team', n.normalized_name, t.normalized_name, t.id, o.id
@@ -46,14 +48,27 @@ SELECT 'team', n.normalized_name, t.normalized_name, t.id, o.id
     "project": """
 SELECT 'project', p.normalized_name, '', p.id, NULL
   FROM orgs_project p
- WHERE p.normalized_name = ANY(%(projects)s)
+ WHERE p.normalized_name = ANY(%(projects)s::text[])
    AND (%(own)s::bigint IS NULL OR p.organization_id = %(own)s)""",
     "external project": """
 SELECT 'external project', x.external_id, '', x.project_id, NULL
   FROM orgs_externalproject x
- WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_projects)s)""",
+ WHERE x.host_id = %(host)s AND x.external_id = ANY(%(external_projects)s::text[])""",
 }
 """How each kind is found; a statement asks for the kinds that are named, and for no others."""
+ANY, FIRST = re.compile(r"ANY\((%\(\w+\)s::\w+\[\])\)"), r"(\1)[1]"
+FACTS_OF_ONE_NAMED = {
+    (person, project): FACTS_OF_PROJECTS.format(
+        questions=f"""(SELECT u.id AS user_id, p.id AS project_id, 1 AS n
+          FROM ({ANY.sub(FIRST, NAMED[person])}) AS u(kind, name, team, id, house),
+               ({ANY.sub(FIRST, NAMED[project])}) AS p(kind, name, team, id, house)) AS q"""  # noqa: S608 -- of our own parts
+    )
+    for person in ("user", "external user")
+    for project in ("project", "external project")
+}
+"""The question that is asked most, one person about one project: named and answered at once. Asked
+for the first of an array, PostgreSQL keeps one plan for all calls; for any of it, it plans anew.
+"""
 Key = tuple[str, str, str]
 """Kind, name in normalized form, and a team's name."""
 
@@ -91,6 +106,23 @@ class Named:
         return Project(pk=pk)
 
 
+def is_of_a_project(subject: str) -> bool:
+    """Whether a question is about a project, and can be answered by ``facts_of_project``."""
+    return subject.startswith("project:")
+
+
+def facts_of_project(asker: Actor, user: str, project: str) -> Facts | None:
+    """Return what the answer to one question rests on, in one statement; ``None`` where ``Named``
+    would not find the person or the project.
+    """
+    person, subject = _person_key(user), _subject_key(project)
+    with connection.cursor() as cursor:
+        statement = FACTS_OF_ONE_NAMED[person[0], subject[0]]
+        cursor.execute(statement, _told(asker, {person, subject}))
+        found = cursor.fetchone()
+    return facts_in(found, clock.now()) if found else None
+
+
 def _person_key(user: str) -> Key:
     """Read ids in any spelling; words are a host's own and stay as they are."""
     if user.startswith(EXTERNALLY):
@@ -108,11 +140,20 @@ def _subject_key(subject: str) -> Key:
 
 def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
     """Return id, and a team's organization, by what was asked for."""
+    kinds = {kind for kind, _, _ in keys}
+    statement = "\nUNION ALL".join(NAMED[kind] for kind in NAMED if kind in kinds)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _told(asker, keys))
+        return {(kind, name, team): (pk, house) for kind, name, team, pk, house in cursor}
+
+
+def _told(asker: Actor, keys: set[Key]) -> dict[str, Any]:
+    """Return what the statements of NAMED are told: what is asked for, and what the asker may."""
     is_host = asker.kind is ActorKind.HOST
     own = asker.organization_id if asker.kind is ActorKind.SERVICE_TOKEN else None
     asked = {kind: [key for key in keys if key[0] == kind] for kind in NAMED}
     names = {kind: [name for _, name, _ in found] for kind, found in asked.items()}
-    told: dict[str, Any] = {
+    return {
         "users": [UUID(name) for name in names["user"]],
         "only": None if is_host or own else asker.user_id or 0,  # others ask about themselves
         "own": own,
@@ -125,7 +166,3 @@ def _read(asker: Actor, keys: set[Key]) -> dict[Key, tuple[int, int | None]]:
         "external_projects": names["external project"],
         "closed": State.CLOSED,
     }
-    statement = "\nUNION ALL".join(NAMED[kind] for kind in NAMED if asked[kind])
-    with connection.cursor() as cursor:
-        cursor.execute(statement, told)
-        return {(kind, name, team): (pk, house) for kind, name, team, pk, house in cursor}

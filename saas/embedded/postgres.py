@@ -49,6 +49,7 @@ class Cluster:
     password: str
     port: int
     throwaway: bool = False
+    shared_buffers: str = "128MB"
 
     @classmethod
     def at(cls, home: Path, port: int, *, throwaway: bool = False) -> "Cluster":
@@ -96,6 +97,7 @@ class Cluster:
             "timezone=UTC",
             "log_timezone=UTC",
             "log_min_messages=warning",
+            f"shared_buffers={self.shared_buffers}",
             *(THROWAWAY if self.throwaway else ()),
         ]
         flags = [part for option in options for part in ("-c", option)]

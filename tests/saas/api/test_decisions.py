@@ -269,6 +269,44 @@ def test_many_questions_cost_as_many_queries_as_one() -> None:
     assert few == many == 3  # the token, what is named, facts
 
 
+@pytest.mark.parametrize("kind", ["host", "person", "service token"])
+def test_a_question_alone_is_answered_as_among_others_and_in_one_statement(kind: str) -> None:
+    """Turns red when ``facts_of_project`` leaves out what NAMED asks for, such as ``is_active``."""
+    house = an_organization("guild", private_projects=9)
+    owner, member, gone = the_owner(house), a_member(house), a_member(house)
+    gone.user.is_active = False
+    gone.user.save()
+    private = a_project(house, "secret", is_private=True)
+    a_role(private, member, Level.PUBLISH)
+    a_project(name="open")
+    caller = {
+        "host": lambda: a_host("decisions:ask", "directory:write"),
+        "person": lambda: a_program(member, "decisions:ask"),
+        "service token": lambda: a_robot(house, "decisions:ask"),
+    }[kind]()
+    if kind == "host":
+        words = {"email": "owner@host.example", "name": "Owner"}
+        assert caller.put("/directory/users/7", words).status == 200
+        assert caller.put("/directory/projects/9", {"name": "vouched", "owner": "external:7"})
+    people = [owner, member, gone, a_user(), str(uuid4()), "external:7", "external:8"]
+    names = ["secret", "SECRET", "open", "none", "external:9", "external:8"]
+    questions = [
+        a_question(who, f"project:{name}", permission)
+        for who in people
+        for name in names
+        for permission in ("projects:read", "projects:publish", "projects:update")
+    ]
+    together = asked(caller, *questions)
+
+    alone = [asked(caller, question)[0] for question in questions]
+
+    assert alone == together
+    assert len({answer["reason"] for answer in alone}) == 3  # ok, role_too_low, not_found
+    with CaptureQueriesContext(connection) as queries:
+        asked(caller, questions[0])
+    assert len(queries) == 2  # the token, and everything else
+
+
 def _queries(program: Program, questions: list[dict[str, str]]) -> int:
     with CaptureQueriesContext(connection) as queries:
         answers = asked(program, *questions)
