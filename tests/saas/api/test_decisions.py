@@ -287,8 +287,10 @@ def test_a_question_alone_is_answered_as_among_others_and_in_one_statement(kind:
     if kind == "host":
         words = {"email": "owner@host.example", "name": "Owner"}
         assert caller.put("/directory/users/7", words).status == 200
-        assert caller.put("/directory/projects/9", {"name": "vouched", "owner": "external:7"})
-    people = [owner, member, gone, a_user(), str(uuid4()), "external:7", "external:8"]
+        words = {"name": "vouched", "owner": "external:7"}
+        assert caller.put("/directory/projects/9", words).status == 200
+    people: list[User | Membership | str] = [owner, member, gone, a_user(), str(uuid4())]
+    people += ["external:7", "external:8"]
     names = ["secret", "SECRET", "open", "none", "external:9", "external:8"]
     questions = [
         a_question(who, f"project:{name}", permission)
