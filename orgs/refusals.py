@@ -88,6 +88,13 @@ class TooManyInvitations(TooMany):
     title = "Enough invitations for today"
 
 
+class TooManyOffers(TooMany):
+    """One person offered as many projects as a day takes, and nobody has accepted them."""
+
+    reason = "too_many_offers"
+    title = "Enough offers for today"
+
+
 class TooManyLines(Invalid):
     """More was pasted than is taken at once."""
 

@@ -18,15 +18,19 @@ from orgs import project_events as events
 from orgs.actions.access import end_role
 from orgs.actions.collaborators import end_collaborator_invitations
 from orgs.actions.projects import again
+from orgs.invitation_limits import lock_sender
 from orgs.models import Organization, Project, ProjectTransfer
 from orgs.models.transfer import TransferOutcome
 from orgs.policy import require
 from orgs.private_projects import claim_private_project, release_private_project
-from orgs.refusals import AlreadyProposed, AlreadyTheirs, TransferOver
+from orgs.refusals import AlreadyProposed, AlreadyTheirs, TooManyOffers, TransferOver
 from orgs.seats import recount
 from orgs.transfer_queries import still_standing
 
 LIFE = timedelta(days=7)
+DAY = timedelta(hours=24)
+A_DAY = 50
+"""How many projects one person offers a day, those left out that were accepted."""
 
 
 @transaction.atomic
@@ -39,8 +43,20 @@ def propose_transfer(
 ) -> ProjectTransfer:
     """Offer a project to one other owner, for seven days; nothing moves before they accept.
 
-    Locks the organization that gives. Refuses with AlreadyTheirs or AlreadyProposed.
+    Locks the organization that gives. Refuses with AlreadyTheirs, AlreadyProposed or
+    TooManyOffers.
     """
+    return _propose(project, actor, to_organization, to_user)
+
+
+def _propose(
+    project: Project,
+    actor: Actor,
+    to_organization: Organization | None = None,
+    to_user: User | None = None,
+    *,
+    to_others: bool = True,
+) -> ProjectTransfer:
     require(actor, "projects:transfer_out", project)
     project = again(project)
     require(actor, "projects:transfer_out", project)
@@ -52,6 +68,8 @@ def propose_transfer(
         _mark(lapsed, TransferOutcome.LAPSED)
     if project.transfers.open().exists():
         raise AlreadyProposed
+    if to_others:
+        _require_room(actor)
     transfer = ProjectTransfer.objects.create(
         project=project,
         from_organization=project.organization,
@@ -151,7 +169,7 @@ def bring_in(*, project: Project, organization: Organization, actor: Actor) -> P
     """
     require(actor, "projects:transfer_out", project)
     _lock(project.organization_id, organization.pk)
-    transfer = propose_transfer(project=project, actor=actor, to_organization=organization)
+    transfer = _propose(project, actor, organization, to_others=False)
     return accept_transfer(transfer=transfer, actor=actor)
 
 
@@ -159,8 +177,27 @@ def bring_in(*, project: Project, organization: Organization, actor: Actor) -> P
 def take_out(*, project: Project, actor: Actor) -> Project:
     """Move a project from an organization to oneself: both sides are one. Never gated."""
     user = User.objects.get(pk=actor.person_id)
-    transfer = propose_transfer(project=project, actor=actor, to_user=user)
+    transfer = _propose(project, actor, to_user=user, to_others=False)
     return accept_transfer(transfer=transfer, actor=actor)
+
+
+def _require_room(actor: Actor) -> None:
+    """Let nobody fill mailboxes with offers: of those that were not accepted, a day takes so many.
+
+    Refuses with TooManyOffers.
+    """
+    lock_sender(actor)
+    lately = ProjectTransfer.objects.filter(
+        proposed_by_id=actor.person_id, proposed_at__gt=clock.now() - DAY
+    ).exclude(outcome=TransferOutcome.ACCEPTED)
+    times = list(lately.order_by("-proposed_at").values_list("proposed_at", flat=True)[:A_DAY])
+    if len(times) == A_DAY:
+        again_at = times[-1] + DAY
+        raise TooManyOffers(
+            f"You have offered {A_DAY} projects within a day that nobody accepted yet. The next can"
+            f" be offered at {again_at:%H:%M} UTC on {again_at:%-d %B}.",
+            again_at=again_at,
+        )
 
 
 def _require_receiver(transfer: ProjectTransfer, actor: Actor, *, growing: bool = True) -> None:

@@ -13,6 +13,8 @@ from orgs.access import holders_of
 from orgs.actions.members import change_role, leave
 from orgs.actions.ownership import transfer_ownership
 from orgs.actions.transfers import (
+    A_DAY,
+    DAY,
     LIFE,
     accept_transfer,
     bring_in,
@@ -24,7 +26,7 @@ from orgs.actions.transfers import (
 from orgs.levels import Level
 from orgs.models import Membership, Organization, Project, ProjectTransfer
 from orgs.policy import decide
-from orgs.refusals import AlreadyProposed, AlreadyTheirs, TransferOver
+from orgs.refusals import AlreadyProposed, AlreadyTheirs, TooManyOffers, TransferOver
 from orgs.roles import Role
 from orgs.transfer_queries import offers_to_organization, offers_to_person
 from tests.builders import (
@@ -325,6 +327,29 @@ def test_an_offer_is_answered_once(ending: Callable[..., None]) -> None:
     for again in (decline, accept):
         with pytest.raises(TransferOver):
             again(transfer, giver, receiver)
+
+
+def test_mailboxes_are_not_filled_with_offers(at: Callable[..., object]) -> None:
+    """Red without ``_require_room`` in ``_propose``; what is accepted counts for nothing."""
+    start = clock.now()
+    at(start)
+    giver, receiver = an_organization(), an_organization()
+    owner, project = an_actor(the_owner(giver), fresh=True), a_project(giver)
+    bring_in(project=a_project(the_owner(giver).user), organization=giver, actor=owner)
+    for _ in range(A_DAY):
+        cancel_transfer(
+            transfer=propose_transfer(project=project, to_organization=receiver, actor=owner),
+            actor=owner,
+        )
+
+    with pytest.raises(TooManyOffers) as refused:
+        propose_transfer(project=project, to_organization=receiver, actor=owner)
+
+    assert refused.value.again_at == start + DAY
+    assert project.transfers.count() == A_DAY
+    bring_in(project=a_project(the_owner(giver).user), organization=giver, actor=owner)
+    at(start + DAY)
+    assert propose_transfer(project=project, to_organization=receiver, actor=owner).is_open
 
 
 def test_an_offer_lapses_by_the_clock_and_makes_way(at: Callable[..., object]) -> None:
