@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 
 from audit.events import PersonErased
 from audit.models import AuditDetail, AuditEvent
@@ -11,8 +12,13 @@ from kernel.actor import Actor
 
 BATCH = 500
 OF_WHO_ACTED = frozenset({"actor", "address"})
-JOINED = "member.joined"
-"""Names, beside the person, the invitation that was accepted."""
+OFFERS = ("invitation:", "collaboration:")
+ACCEPTED = Q(name="member.joined") | Q(
+    name="collaborator.invitation_closed", facts__outcome="accepted"
+)
+"""What names, beside whoever acted, the offer that was accepted: to whichever address it went, it
+became theirs.
+"""
 
 
 @transaction.atomic
@@ -20,12 +26,12 @@ def erase_person_from_log(*, user_id: int, actor: Actor, also_about: Iterable[st
     """Erase names, addresses and words about a person, in every log; returns from how many events.
 
     Of what they did, their name and address go; of what was done to them, everything but the name
-    and address of who did it. Invitations that became theirs are followed by themselves; the caller
+    and address of who did it. Offers that became theirs are followed by themselves; the caller
     knows of others, and names them in ``also_about`` as ``kind:id``. Never gated. Twice is once.
     """
     theirs = f"user:{user_id}"
     record(PersonErased(), actor=actor, about=[theirs])
-    about = {*also_about, *_invitations_of(theirs)}
+    about = {*also_about, *_offers_to(user_id)}
     rows = AuditDetail.objects.filter(event__subjects__overlap=[theirs, *about]).select_related(
         "event"
     )
@@ -39,17 +45,19 @@ def erase_person_from_log(*, user_id: int, actor: Actor, also_about: Iterable[st
     return changed
 
 
-def _invitations_of(theirs: str) -> set[str]:
-    joined = AuditEvent.objects.filter(subjects__contains=[theirs], name=JOINED)
-    found = joined.filter(actor_id=int(theirs.partition(":")[2])).values_list("subjects", flat=True)
-    return {subject for each in found for subject in each if subject.startswith("invitation:")}
+def _offers_to(user_id: int) -> set[str]:
+    accepted = AuditEvent.objects.filter(
+        ACCEPTED, subjects__contains=[f"user:{user_id}"], actor_id=user_id
+    )
+    found = accepted.values_list("subjects", flat=True)
+    return {subject for each in found for subject in each if subject.startswith(OFFERS)}
 
 
 def _words_about(row: AuditDetail, user_id: int, theirs: set[str]) -> list[str]:
     """Return which words of one event are this person's."""
     if row.event.actor_id != user_id:
         return [key for key in row.words if key not in OF_WHO_ACTED]
-    of_others = {each for each in row.event.subjects if each.startswith(("user:", "invitation:"))}
+    of_others = {each for each in row.event.subjects if each.startswith(("user:", *OFFERS))}
     if of_others - theirs:
         return [key for key in row.words if key in OF_WHO_ACTED]
     return list(row.words)

@@ -200,7 +200,7 @@ def _close(invitation: CollaboratorInvitation, outcome: Outcome, actor: Actor) -
         level=Level(invitation.level).key,
         outcome=outcome,
     )
-    note(closed, invitation.project, actor)
+    note(closed, invitation.project, actor, _itself(invitation))
 
 
 def _note_sent(invitation: CollaboratorInvitation, actor: Actor) -> None:
@@ -211,4 +211,9 @@ def _note_sent(invitation: CollaboratorInvitation, actor: Actor) -> None:
         level=Level(invitation.level).key,
         round=invitation.round,
     )
-    note(invited, invitation.project, actor)
+    note(invited, invitation.project, actor, _itself(invitation))
+
+
+def _itself(invitation: CollaboratorInvitation) -> str:
+    """Name an offer as a subject of the log: whose it was is forgotten by this name."""
+    return f"collaboration:{invitation.pk}"

@@ -1,5 +1,6 @@
 """Deleting an account: what goes, what stays, and who cannot yet."""
 
+import json
 from dataclasses import replace
 from smtplib import SMTPRecipientsRefused
 
@@ -20,7 +21,7 @@ from audit.models import AuditDetail, AuditEvent
 from community.states import State
 from kernel.actor import SYSTEM, Actor, ActorKind
 from kernel.refusals import NotFound
-from orgs.actions.collaborators import invite_collaborator
+from orgs.actions.collaborators import accept_collaboration, invite_collaborator
 from orgs.levels import Level
 from orgs.roles import Role
 from saas.people.deletion import delete_account, losses_of
@@ -228,6 +229,28 @@ def test_no_offer_preference_or_word_of_a_host_keeps_an_address() -> None:
     assert (invitation.email, invitation.outcome) == (offer.email, offer.outcome) == ("", "lapsed")
     assert not MutedMail.objects.exists()
     assert not ExternalUser.objects.exists()
+    deliver_all()  # the farewell is sent before its address is forgotten
+    assert not _log_says("grace@example.org")
+
+
+def test_an_offer_accepted_by_another_address_is_forgotten_and_others_are_not() -> None:
+    """Red without ``_itself`` in ``orgs.actions.collaborators``, or "collaboration:" in OFFERS."""
+    user, house = a_user("grace@example.org"), an_organization()
+    project, owner = a_project(house), an_actor(the_owner(house))
+    for address in ("hopper@example.net", "ada@example.net"):
+        offer = invite_collaborator(project=project, email=address, level=Level.READ, actor=owner)
+        if address.startswith("hopper"):
+            accept_collaboration(token=offer.token, user=user, actor=an_actor(user))
+    assert _log_says("hopper@example.net")
+
+    delete(user)
+
+    assert not _log_says("hopper@example.net")
+    assert _log_says("ada@example.net")
+
+
+def _log_says(word: str) -> bool:
+    return any(word in json.dumps(detail.words) for detail in AuditDetail.objects.all())
 
 
 def test_an_address_that_takes_no_farewell_is_forgotten_all_the_same(
