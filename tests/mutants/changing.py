@@ -27,6 +27,7 @@ def functions_of(found: list[Mutant]) -> Functions:
         importlib.import_module(_module(path))
     files = {str(ROOT / each.path) for each in found}
     functions: Functions = defaultdict(list)
+    gc.unfreeze()  # what the plugin of the servers froze is not listed
     for each in gc.get_objects():
         # A lazy object answers to isinstance by waking up.
         if type(each) is FunctionType and each.__code__.co_filename in files:
