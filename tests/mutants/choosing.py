@@ -32,6 +32,8 @@ NEAR: dict[str, Sequence[str]] = {
     ),
     "orgs/queries.py": ("tests/orgs/web/test_account_log.py",),
     "orgs/api/subjects.py": ("tests/saas/api/test_decisions.py",),
+    "orgs/web/inviting.py": ("tests/orgs/web/test_confirming.py",),
+    "orgs/web/people.py": ("tests/orgs/web/test_confirming.py",),
     "orgs/web/visit.py": ("tests/orgs/web/test_second_factor.py",),
     "community/policy.py": ("tests/community/actions",),
     "accounts/actions/hosts.py": ("tests/accounts/management",),

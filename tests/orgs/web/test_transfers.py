@@ -277,6 +277,17 @@ def test_an_offer_is_canceled(wheel: Project, owner: Client) -> None:
     assert owner.post(f"{HERE}cancel/").status_code == 409
 
 
+def test_who_may_not_cancel_does_not_learn_whether_there_is_an_offer(
+    acme: Organization, wheel: Project
+) -> None:
+    """Red without ``require`` in ``orgs.web.transfers.cancel``."""
+    manager = signed_in(a_member(acme, Role.MANAGER))
+    without = manager.post(f"{HERE}cancel/")
+    an_offer(wheel, to_user=a_user())
+
+    assert without.status_code == manager.post(f"{HERE}cancel/").status_code == 403
+
+
 def test_ones_own_project_is_brought_in_and_taken_out_again(acme: Organization) -> None:
     ada = the_owner(acme).user
     a_project(ada, "wheel")
