@@ -49,6 +49,7 @@ NEAR: dict[str, Sequence[str]] = {
     "orgs/api/service_tokens.py": ("tests/saas/api/test_service_tokens.py",),
     "orgs/api/names.py": ("tests/saas/test_old_names.py", "tests/saas/api/test_operations.py"),
     "orgs/api/profiles.py": ("tests/saas/api/test_operations.py",),
+    "subscriptions/api/organizations.py": ("tests/saas/api/test_service_token_matrix.py",),
     "subscriptions/actions/closing.py": ("tests/subscriptions/test_closing.py",),
 }
 """Tests that say what a module does where their place does not tell."""
@@ -56,12 +57,12 @@ NEAR: dict[str, Sequence[str]] = {
 
 def files_for(found: Sequence[Mutant]) -> list[str]:
     """Return the files of all tests that any mutant needs."""
-    near = {test for each in found for test in _near(each.path)}
+    near = {test for each in found for test in (*_near(each.path), _house(each.path))}
     return sorted(near | {API, WEB})
 
 
 def chosen(items: Sequence[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
-    """Return what is tried on a mutant, in order: what lies near it, then the two matrices.
+    """Return what is tried on a mutant, in order: what lies near it, the two matrices, its house.
 
     Of a check that is made twice, before and under a lock, the matrices can tell more. What is
     merely looked at tells nothing of an action.
@@ -77,7 +78,14 @@ def chosen(items: Sequence[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
         elif file in matrices and (told < len(TELLING) or "/actions/" not in mutant.path):
             stage = 1 if told < len(TELLING) else 3
             ranked.append(((stage, matrices.index(file), told, number), item))
+        elif file.startswith(_house(mutant.path)):
+            ranked.append(((4, 0, 0, number), item))
     return [item for _, item in sorted(ranked, key=lambda each: each[0])]
+
+
+def _house(path: str) -> str:
+    """Return where all tests of an app lie: asked last, of what nothing nearer noticed."""
+    return f"tests/{path.partition('/')[0]}/"
 
 
 def _near(path: str) -> list[str]:

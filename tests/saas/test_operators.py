@@ -22,15 +22,24 @@ def an_operator() -> User:
     return operator
 
 
-@pytest.fixture
-def opened(settings: Settings) -> Client:
-    """Return a browser in which an operator used password and second factor."""
-    settings.DEBUG = True  # where the development code passes for any authenticator's
-    operator, browser = an_operator(), Client()
-    TOTP.activate(operator, generate_totp_secret())
-    browser.post(reverse("account_login"), {"login": operator.email, "password": PASSWORD})
+def with_both_factors(user: User) -> Client:
+    browser = Client()
+    TOTP.activate(user, generate_totp_secret())
+    browser.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     browser.post(reverse("mfa_authenticate"), {"code": SECOND_FACTOR})
     return browser
+
+
+@pytest.fixture(autouse=True)
+def development(settings: Settings) -> None:
+    """Let the development code pass for any authenticator's."""
+    settings.DEBUG = True
+
+
+@pytest.fixture
+def opened() -> Client:
+    """Return a browser in which an operator used password and second factor."""
+    return with_both_factors(an_operator())
 
 
 def test_a_password_alone_does_not_open_it() -> None:
@@ -51,6 +60,14 @@ def test_with_the_second_factor_rows_are_seen_and_not_changed(opened: Client) ->
 def test_visitors_are_led_to_our_sign_in_and_others_find_nothing() -> None:
     assert Client().get("/admin/login/").headers["Location"].startswith("/account/login/")
     assert signed_in(a_user()).get("/admin/login/").status_code == 404
+
+
+def test_a_second_factor_makes_nobody_staff() -> None:
+    """Red without Django's own question in ``OperatorSite.has_permission``."""
+    browser = with_both_factors(a_user(password=PASSWORD))
+
+    assert browser.get("/account/profile/").status_code == 200
+    assert browser.get("/admin/", follow=True).status_code == 404
 
 
 def test_every_table_can_be_opened(opened: Client) -> None:

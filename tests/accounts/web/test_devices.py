@@ -76,7 +76,7 @@ def test_a_new_password_ends_all_other_sessions() -> None:
 
 
 def test_sessions_of_others_do_not_exist() -> None:
-    """Red without ``user=visitor(request)`` in ``accounts.web.devices.end``."""
+    """Red without ``actor.user_id`` in ``end_session``."""
     there = a_browser(a_user(password=PASSWORD))
     stranger = signed_in(a_user())
 

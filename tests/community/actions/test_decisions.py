@@ -228,6 +228,19 @@ def test_a_stake_that_came_after_the_claim_still_keeps_a_reviewer_from_deciding(
     assert not Decision.objects.exists()
 
 
+def test_who_decided_before_does_not_decide_the_appeal_either_however_they_came_to_it() -> None:
+    """Red without ``require_other_than_before`` in ``decide``; claiming refuses it as well."""
+    reviewer = a_reviewer()
+    appeal = an_application(State.APPEALED, reviewer=reviewer)
+    Application.objects.filter(pk=appeal.pk).update(
+        state=State.CLAIMED, reviewer=reviewer, held_until=appeal.submitted_at
+    )
+
+    with pytest.raises(InterestedReviewer):
+        decided(appeal, "declined", reviewing(reviewer))
+    assert Decision.objects.count() == 1
+
+
 def test_until_its_window_is_over_nothing_has_happened(window: timedelta, at: At) -> None:
     now = at(clock.now())
     reviewer = a_reviewer()

@@ -171,6 +171,20 @@ def test_questions_are_answered_on_the_page(browser: Client, applicant: User) ->
     assert "Gardeners." in browser.get(page_of(application)).content.decode()
 
 
+def test_a_question_is_found_at_its_own_application_only(browser: Client, applicant: User) -> None:
+    """Red without ``application=`` in ``answer``."""
+    asked = an_application(State.NEEDS_INFORMATION, applicant=applicant, name="orchard")
+    other = an_application(State.NEEDS_INFORMATION, applicant=applicant, name="vineyard")
+    question = asked.questions.get()
+
+    answer = browser.post(
+        page_of(other, f"questions/{question.public_id}/"), {f"{question.public_id}-text": "Us."}
+    )
+
+    question.refresh_from_db()
+    assert (answer.status_code, question.answer) == (404, "")
+
+
 def test_editing_withdrawing_and_appealing(browser: Client, applicant: User) -> None:
     application = an_application(applicant=applicant, name="orchard")
     assert "your place stays yours" in browser.get(page_of(application, "edit/")).content.decode()

@@ -291,6 +291,8 @@ def test_a_question_is_answered_once_and_a_decline_is_told_in_its_words() -> Non
     declined = an_application(State.DECLINED, applicant=applicant)
     program = a_program(applicant)
     [question] = program.get(f"/applications/{asked.public_id}").body["questions"]
+    elsewhere = f"/applications/{declined.public_id}/questions/{question['id']}/answer"
+    assert is_problem(program.post(elsewhere, {"text": "Us."}), 404, "not_found")
     path = f"/applications/{asked.public_id}/questions/{question['id']}/answer"
 
     answered = program.post(path, {"text": "Bakers."}).body

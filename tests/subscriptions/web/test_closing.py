@@ -80,6 +80,8 @@ def test_others_see_neither_page(guild: Organization) -> None:
         assert just_signed_in(manager).post(address).status_code == 403
         assert signed_in(stranger).post(address).status_code == 404
     assert just_signed_in(manager).get(DELETE).status_code == 403
+    just_signed_in(the_owner(guild)).post(DELETE, {"confirmation": "guild"})
+    assert just_signed_in(manager).get(DELETE).status_code == 403
 
 
 def test_settings_of_what_is_being_closed_lead_to_the_way_back(guild: Organization) -> None:
