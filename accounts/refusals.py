@@ -97,6 +97,22 @@ class TypedWrong(Invalid):
     sentence = "Type your address exactly as it is shown."
 
 
+class AccountGone(Conflict):
+    """The account was deleted while this was under way."""
+
+    reason = "account_gone"
+    title = "This account is gone"
+    sentence = "The account was deleted meanwhile, and nobody is there to give this to."
+
+
+class PlacesChanged(Conflict):
+    """Somebody joined, or was taken in, between looking and locking."""
+
+    reason = "places_changed"
+    title = "Something changed meanwhile"
+    sentence = "You came into another organization just now. Look again what you would lose."
+
+
 class NothingToReset(Conflict):
     """There is no second factor to take off, or no reset that is still open."""
 

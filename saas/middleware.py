@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.presence import account_gone
 from kernel.refusals import Refusal, Remedy
 from saas.health import readiness
 
@@ -95,6 +96,7 @@ class RefusalPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer refusals; everything else is an error and goes on as one."""
+        exception = account_gone(exception) or exception
         if not isinstance(exception, Refusal):
             return None
         if exception.reason == "fresh_sign_in_required":

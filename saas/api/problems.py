@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from accounts.api.edge import Problem, ProblemError, ProblemRemedy
+from accounts.presence import account_gone
 from kernel import clock
 from kernel.refusals import Refusal, Remedy, TooMany
 from orgs.api.subjects import OrganizationMoved
@@ -88,6 +89,7 @@ def answer_all(api: NinjaAPI) -> None:
         Throttled: of_haste,
         HttpError: of_http_error,
         Http404: of_nothing,
+        IntegrityError: of_contradiction,
         OperationalError: of_outage,
         InterfaceError: of_outage,
         Exception: of_fault,
@@ -174,6 +176,12 @@ def of_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 def of_nothing(request: HttpRequest, _: Http404) -> HttpResponse:
     """Answer that there is nothing."""
     return problem(request, 404)
+
+
+def of_contradiction(request: HttpRequest, error: IntegrityError) -> HttpResponse:
+    """Answer what only the database could refuse; every other contradiction is a bug."""
+    gone = account_gone(error)
+    return of_refusal(request, gone) if gone else of_fault(request, error)
 
 
 def of_outage(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -9,14 +9,20 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from accounts.actions.tokens import require_fresh_person, revoke_personal_token
 from accounts.events import AccountDeleted
 from accounts.models import ExternalUser, MutedMail, SecondFactorReset, User
 from accounts.models.user import DELETED_AT
-from accounts.refusals import OnlyOwnerSomewhere, OwnsProjects, StaffAccount, TypedWrong
+from accounts.refusals import (
+    OnlyOwnerSomewhere,
+    OwnsProjects,
+    PlacesChanged,
+    StaffAccount,
+    TypedWrong,
+)
 from audit.erasing import erase_person_from_log
 from audit.record import record
 from community.actions.applications import withdraw_application
@@ -27,7 +33,15 @@ from kernel.actor import SYSTEM, Actor
 from kernel.refusals import NotFound, Remedy
 from orgs.actions.access import remove_project_role
 from orgs.actions.members import leave
-from orgs.models import CollaboratorInvitation, Invitation, Membership, Organization, Project
+from orgs.actions.transfers import decline_transfer
+from orgs.models import (
+    CollaboratorInvitation,
+    Invitation,
+    Membership,
+    Organization,
+    Project,
+    ProjectTransfer,
+)
 from orgs.models.offer import Outcome
 from orgs.queries import verified_addresses
 from orgs.roles import Role
@@ -67,10 +81,11 @@ def losses_of(user: User) -> Losses:
 def delete_account(*, user: User, confirmation: str, actor: Actor) -> None:
     """Take a person out of everything and erase who they were; an empty row stays behind.
 
-    They leave their organizations, their applications are withdrawn, tokens and sessions end, and
+    They leave their organizations, decline what is offered to them, their applications are
+    withdrawn, tokens and sessions end, and
     the log keeps what happened without their words. Locks the organizations in their order, the
     person, then the rest. Refuses with FreshSignInRequired, StaffAccount, TypedWrong,
-    OnlyOwnerSomewhere or OwnsProjects.
+    OnlyOwnerSomewhere, OwnsProjects or PlacesChanged.
     """
     if actor.user_id != user.pk:
         raise NotFound
@@ -79,9 +94,13 @@ def delete_account(*, user: User, confirmation: str, actor: Actor) -> None:
         raise StaffAccount
     if confirmation.strip().lower() != user.email.lower():
         raise TypedWrong(field="confirmation")
-    _lock_houses(user)
+    locked = _lock_houses(user)
     user = User.objects.select_for_update().get(pk=user.pk)
+    if not _houses_of(user) <= locked:
+        raise PlacesChanged
     _leave_organizations(user, actor)
+    for transfer in _offered_to(user).order_by("project_id"):
+        decline_transfer(transfer=transfer, actor=actor)
     for application in _applications_of(user).order_by("pk"):
         withdraw_application(application=application, actor=actor)
     for token in user.tokens.live().order_by("pk"):
@@ -93,12 +112,27 @@ def delete_account(*, user: User, confirmation: str, actor: Actor) -> None:
     record(AccountDeleted(email=address), actor=replace(actor, label="", address=""))
 
 
-def _lock_houses(user: User) -> None:
-    """Lock every organization in which a person has a place or a level, in their order."""
+def _lock_houses(user: User) -> set[int]:
+    """Lock every organization in which a person has a place or a level, or which offers them a
+    project, in their order.
+    """
+    theirs = Organization.objects.filter(pk__in=_houses_of(user)).order_by("pk")
+    return {each.pk for each in theirs.select_for_update(no_key=True)}
+
+
+def _houses_of(user: User) -> set[int]:
     places = user.memberships.values_list("organization_id", flat=True)
-    levels = user.project_roles.values_list("project__organization_id", flat=True)
-    theirs = Organization.objects.filter(Q(pk__in=places) | Q(pk__in=levels))
-    list(theirs.order_by("pk").select_for_update(no_key=True))
+    levels = user.project_roles.exclude(project__organization=None)
+    offers = _offered_to(user).exclude(from_organization=None)
+    return {
+        *places,
+        *levels.values_list("project__organization_id", flat=True),
+        *offers.values_list("from_organization_id", flat=True),
+    }
+
+
+def _offered_to(user: User) -> QuerySet[ProjectTransfer]:
+    return ProjectTransfer.objects.open().filter(to_user=user)
 
 
 def _leave_organizations(user: User, actor: Actor) -> None:
