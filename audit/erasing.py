@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q
 
-from audit.events import PersonErased
+from audit.events import PersonErased, people_named
 from audit.models import AuditDetail, AuditEvent
 from audit.record import record
 from kernel.actor import Actor
@@ -54,10 +54,15 @@ def _offers_to(user_id: int) -> set[str]:
 
 
 def _words_about(row: AuditDetail, user_id: int, theirs: set[str]) -> list[str]:
-    """Return which words of one event are this person's."""
+    """Return which words of one event are this person's: those that name them, and of the others
+    what is left when those are set aside that name somebody else.
+    """
+    named = people_named(row.event.name, row.event.facts)
+    own = [key for key in row.words if key in named and named[key] == user_id]
+    rest = [key for key in row.words if key not in named]
     if row.event.actor_id != user_id:
-        return [key for key in row.words if key not in OF_WHO_ACTED]
+        return own + [key for key in rest if key not in OF_WHO_ACTED]
     of_others = {each for each in row.event.subjects if each.startswith(("user:", *OFFERS))}
     if of_others - theirs:
-        return [key for key in row.words if key in OF_WHO_ACTED]
-    return list(row.words)
+        return own + [key for key in rest if key in OF_WHO_ACTED]
+    return own + rest

@@ -4,6 +4,7 @@ Each app defines its events in its own ``events.py``; they register themselves h
 can tell every one of them in words.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,13 +17,15 @@ class Event:
     ``name`` is the stable code (``member.joined``); ``sentence`` is a format string over the fields
     and ``actor``, where ``{role:words}`` writes a code in words and ``{until:date}`` a stored time
     as a date. ``personal`` names the fields that hold words, addresses or other personal facts:
-    they are stored apart, where they can be erased without touching the log. ``internal`` events
-    are not told to the person they are about.
+    they are stored apart, where they can be erased without touching the log. Where an event names
+    several people, ``whose`` tells for a personal field which fact holds the id of its person.
+    ``internal`` events are not told to the person they are about.
     """
 
     name: ClassVar[str] = ""
     sentence: ClassVar[str] = ""
     personal: ClassVar[frozenset[str]] = frozenset()
+    whose: ClassVar[Mapping[str, str]] = {}
     internal: ClassVar[bool] = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -66,6 +69,14 @@ def names_of(kind: str) -> list[str]:
 def internal_names() -> list[str]:
     """Return the events that the person they are about is not told of."""
     return [name for name, kind in REGISTRY.items() if kind.internal]
+
+
+def people_named(name: str, facts: dict[str, Any]) -> dict[str, int | None]:
+    """Return for the words that an event has of several people whose each is: a person's id, or
+    ``None`` where it names nobody. An older event that did not note it has none.
+    """
+    whose = REGISTRY[name].whose if name in REGISTRY else {}
+    return {word: facts[fact] for word, fact in whose.items() if fact in facts}
 
 
 def _listed(value: Any) -> str:

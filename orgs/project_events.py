@@ -145,10 +145,12 @@ class TransferProposed(Event):
     name = "project.transfer_proposed"
     sentence = "{actor} offered {project} to {receiver}"
     personal = frozenset({"receiver"})
+    whose = {"receiver": "to_user_id"}
 
     transfer_id: int
     project: str
     receiver: str
+    to_user_id: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,10 +197,12 @@ class TransferClosed(Event):
     name = "project.transfer_closed"
     sentence = "The offer of {project} to {receiver} was {outcome:words} by {actor}"
     personal = frozenset({"receiver"})
+    whose = {"receiver": "to_user_id"}
 
     transfer_id: int
     project: str
     receiver: str
+    to_user_id: int | None
     outcome: str
 
 
@@ -209,10 +213,13 @@ class ProjectMoved(Event):
     name = "project.moved"
     sentence = "{project} moved from {giver} to {receiver}; accepted by {actor}"
     personal = frozenset({"giver", "receiver"})
+    whose = {"giver": "from_user_id", "receiver": "to_user_id"}
 
     transfer_id: int
     project: str
     giver: str
     receiver: str
+    from_user_id: int | None
+    to_user_id: int | None
     grants_ended: int
     roles_ended: int

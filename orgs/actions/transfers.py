@@ -80,7 +80,10 @@ def _propose(
         expires_at=clock.now() + LIFE,
     )
     proposed = events.TransferProposed(
-        transfer_id=transfer.pk, project=project.name, receiver=str(transfer.receiver)
+        transfer_id=transfer.pk,
+        project=project.name,
+        receiver=str(transfer.receiver),
+        to_user_id=transfer.to_user_id,
     )
     _note(proposed, transfer, actor)
     received = events.TransferReceived(
@@ -118,6 +121,8 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
         project=project.name,
         giver=str(transfer.from_organization or transfer.from_user),
         receiver=str(transfer.receiver),
+        from_user_id=transfer.from_user_id,
+        to_user_id=transfer.to_user_id,
         grants_ended=grants,
         roles_ended=roles,
     )
@@ -288,6 +293,7 @@ def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) ->
         transfer_id=transfer.pk,
         project=transfer.project.name,
         receiver=str(transfer.receiver),
+        to_user_id=transfer.to_user_id,
         outcome=outcome,
     )
     _note(closed, transfer, actor)

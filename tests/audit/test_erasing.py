@@ -10,6 +10,7 @@ from audit.sealing import seal_everything
 from audit.verifying import verify
 from kernel.actor import SYSTEM
 from orgs.events import InvitationClosed, InvitationSent, MemberJoined
+from orgs.project_events import ProjectMoved
 from tests.audit.logs import Somewhere, a_person, joined, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,6 +103,33 @@ def test_who_invited_takes_their_own_name_and_not_the_address_of_others() -> Non
     erase_person_from_log(user_id=7, actor=SYSTEM)
 
     assert words(sent) == {"email": "rosa@example.org"}
+
+
+@pytest.mark.parametrize(("who", "left"), [(7, {"receiver"}), (8, {"giver"})])
+def test_of_an_event_that_names_two_people_each_takes_their_own_name(
+    who: int, left: set[str]
+) -> None:
+    """Red without ``ProjectMoved.whose``: the wrong names stay, and go."""
+    with transaction.atomic():
+        moved = record(
+            ProjectMoved(
+                transfer_id=1,
+                project="atlas",
+                giver="Ada",
+                receiver="Grace",
+                from_user_id=7,
+                to_user_id=8,
+                grants_ended=0,
+                roles_ended=0,
+            ),
+            actor=GRACE,
+            about=["project:1", "user:7", "user:8"],
+        )
+
+    erase_person_from_log(user_id=who, actor=SYSTEM)
+
+    assert {"giver", "receiver"} & words(moved).keys() == left
+    assert ("actor" in words(moved)) == (who == 7)
 
 
 def test_erasing_twice_is_erasing_once_and_is_itself_told_without_a_name() -> None:
