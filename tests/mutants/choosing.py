@@ -36,6 +36,8 @@ NEAR: dict[str, Sequence[str]] = {
     "orgs/web/people.py": ("tests/orgs/web/test_confirming.py",),
     "orgs/web/visit.py": ("tests/orgs/web/test_second_factor.py",),
     "community/policy.py": ("tests/community/actions",),
+    "community/actions/questions.py": ("tests/community/actions/test_reviewing.py",),
+    "community/api/applications.py": ("tests/saas/api/test_probing.py",),
     "accounts/actions/hosts.py": ("tests/accounts/management",),
     "accounts/actions/directory.py": ("tests/saas/api/test_directory.py",),
     "accounts/api/edge.py": (

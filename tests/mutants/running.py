@@ -4,11 +4,13 @@ By then everything is imported and collected, and the database is migrated; a pr
 database of its own, made from that one.
 """
 
+import fcntl
 import json
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,10 +156,21 @@ class Trying:
                 return NOT_APPLIED
         # After the last comes the first again: the whole run, and its database, are not over.
         for item, following in zip(items, [*items[1:], items[0]], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            with self._alone(item):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.noticed_by:
                 break
         return self.noticed_by
+
+    @contextmanager
+    def _alone(self, item: pytest.Item) -> Iterator[None]:
+        """Let only one process at a time use the sandbox, which all share."""
+        if "sandbox" not in getattr(item, "fixturenames", ()):
+            yield
+            return
+        with (self.folder / "sandbox.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
 
 def _is_for_itself(item: pytest.Item) -> bool:

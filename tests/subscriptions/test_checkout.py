@@ -216,17 +216,17 @@ def test_a_community_has_nothing_to_buy(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(("role", "status"), [("", 404), (Role.MEMBER, 403), (Role.MANAGER, 403)])
-@pytest.mark.parametrize("page", ["checkout", "portal", "subscribe", "billing", "returned"])
+@pytest.mark.parametrize("place", ["checkout", "portal", "subscribe", "billing", "returned"])
 def test_strangers_meet_nothing_and_members_a_closed_door(
-    sandbox: Sandbox, role: str, status: int, page: str
+    sandbox: Sandbox, role: str, status: int, place: str
 ) -> None:
     """Red without ``require`` in the views: the form would be shown, or Stripe asked."""
     company = a_company()
     user = a_member(company.organization, role).user if role else a_user()
     browser = signed_in(user)
-    ask = browser.post if page in ("checkout", "portal") else browser.get
+    ask = browser.post if place in ("checkout", "portal") else browser.get
     with sandbox.unheard():
-        assert ask(company.url(page), FORM).status_code == status
+        assert ask(company.url(place), FORM).status_code == status
     assert everything() == (0, 0, 0, 0)
 
 
@@ -296,11 +296,11 @@ def test_a_price_that_was_sent_along_is_not_looked_at(sandbox: Sandbox) -> None:
     assert session["amount_subtotal"] == 3 * 1200
 
 
-@pytest.mark.parametrize("page", ["checkout", "portal"])
-def test_what_writes_is_not_reached_by_following_a_link(sandbox: Sandbox, page: str) -> None:
+@pytest.mark.parametrize("place", ["checkout", "portal"])
+def test_what_writes_is_not_reached_by_following_a_link(sandbox: Sandbox, place: str) -> None:
     company = a_company()
     with sandbox.unheard():
-        assert signed_in(company.owner).get(company.url(page)).status_code == 405
+        assert signed_in(company.owner).get(company.url(place)).status_code == 405
     assert everything() == (0, 0, 0, 0)
 
 

@@ -141,6 +141,16 @@ def test_a_question_waits_for_its_answer_and_comes_back_to_its_reviewer() -> Non
     assert after.is_held
 
 
+def test_while_one_reviewer_waits_for_an_answer_no_other_asks() -> None:
+    """Red without the holder's check in ``ask_question``."""
+    application = an_application(State.NEEDS_INFORMATION, reviewer=a_reviewer())
+
+    with pytest.raises(HeldByAnother):
+        ask_question(application=application, text="And?", actor=reviewing(a_reviewer()))
+
+    assert application.questions.count() == 1
+
+
 @pytest.mark.parametrize("gone", [{"is_active": False}, {"staff_role": "support"}])
 def test_answers_for_a_reviewer_who_reviews_no_more_go_back_to_the_queue(
     gone: dict[str, object],

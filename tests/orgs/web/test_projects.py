@@ -108,15 +108,15 @@ POSTS = [
 ]
 
 
-@pytest.mark.parametrize("page", POSTS)
-def test_whoever_holds_less_changes_nothing(acme: Organization, page: str) -> None:
+@pytest.mark.parametrize("place", POSTS)
+def test_whoever_holds_less_changes_nothing(acme: Organization, place: str) -> None:
     """Strangers meet nothing at all; who publishes is told no, or meets nothing of others."""
     project = a_project(acme, "wheel", is_private=True)
     acme.teams.create(name="core", normalized_name="core")
     person, publisher = a_user(), a_user()
     a_role(project, person)
     a_role(project, publisher, Level.PUBLISH)
-    address = f"/projects/wheel/{page.format(person=person.public_id)}"
+    address = f"/projects/wheel/{place.format(person=person.public_id)}"
 
     assert signed_in(a_user()).post(address).status_code == 404
     answer = signed_in(publisher).post(address, {"level": "administer"})
@@ -126,12 +126,12 @@ def test_whoever_holds_less_changes_nothing(acme: Organization, page: str) -> No
     assert visitor["Location"].startswith("/account/login/")
 
 
-@pytest.mark.parametrize("page", PAGES[1:4])
-def test_pages_for_administrators_say_no_to_those_below(acme: Organization, page: str) -> None:
+@pytest.mark.parametrize("place", PAGES[1:4])
+def test_pages_for_administrators_say_no_to_those_below(acme: Organization, place: str) -> None:
     a_project(acme, "wheel")
 
-    assert signed_in(a_member(acme)).get(f"/projects/wheel/{page}").status_code == 403
-    assert Client().get(f"/projects/wheel/{page}")["Location"].startswith("/account/login/")
+    assert signed_in(a_member(acme)).get(f"/projects/wheel/{place}").status_code == 403
+    assert Client().get(f"/projects/wheel/{place}")["Location"].startswith("/account/login/")
 
 
 @pytest.mark.parametrize("spelling", ["WHEEL-set", "wheel_set", "Wheel..Set"])

@@ -71,15 +71,15 @@ def test_managers_are_refused_and_strangers_meet_nothing(acme: Organization) -> 
 
 
 @pytest.mark.parametrize(
-    "page", ["", "people/", "people/roles/", "teams/", "billing/", "audit/", "settings/"]
+    "place", ["", "people/", "people/roles/", "teams/", "billing/", "audit/", "settings/"]
 )
-def test_every_page_but_leaving_says_what_is_missing(acme: Organization, page: str) -> None:
+def test_every_page_but_leaving_says_what_is_missing(acme: Organization, place: str) -> None:
     """Red without ``_require_second_factor`` in ``orgs.web.visit.visiting``."""
     member = a_member(acme, "manager")
     demand_second_factor(organization=acme, demand=True, actor=an_actor(the_owner(acme)))
     browser = signed_in(member)
 
-    refused = browser.get(f"/orgs/acme/{page}")
+    refused = browser.get(f"/orgs/acme/{place}")
 
     assert refused.status_code == 403
     assert "second_factor_required" in refused.content.decode()

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from community.states import State
 from orgs.models import Organization
 from orgs.roles import Role
 from tests.builders import a_member, a_user
+from tests.community.builders import an_application
 from tests.once import changed, like_none, placeholders, rows, undone
 from tests.saas.api.calling import a_program, is_problem
 from tests.saas.api.matrix import World, without
@@ -107,3 +109,19 @@ def test_what_is_in_one_of_ones_two_organizations_is_not_in_the_other(world: Wor
                     nowhere = world.ask(program, case, **{key: none})
                     assert there.status == nowhere.status == 404, (name, key)
                     assert without(there, theirs) == without(nowhere, none), (name, key)
+
+
+@pytest.mark.django_db
+def test_a_question_is_answered_at_its_own_application_only() -> None:
+    """Red without ``application=`` in ``answer``."""
+    applicant = a_user()
+    asked, other = (an_application(State.NEEDS_INFORMATION, applicant=applicant) for _ in "ab")
+    question, program = asked.questions.get(), a_program(applicant)
+
+    answer = program.post(
+        f"/applications/{other.public_id}/questions/{question.public_id}/answer", {"text": "Us."}
+    )
+
+    question.refresh_from_db()
+    assert is_problem(answer, 404)
+    assert question.answer == ""

@@ -45,13 +45,13 @@ def fresh(user: User) -> Client:
     return client
 
 
-@pytest.mark.parametrize("page", [DELETE, EXPORT])
-def test_both_ask_for_a_fresh_sign_in(page: str) -> None:
-    answer = signed_in(a_user()).get(page)
+@pytest.mark.parametrize("address", [DELETE, EXPORT])
+def test_both_ask_for_a_fresh_sign_in(address: str) -> None:
+    answer = signed_in(a_user()).get(address)
 
     assert answer.status_code == 302
     assert answer["Location"].startswith("/account/reauthenticate/")
-    assert Client().get(page)["Location"].startswith("/account/login/")
+    assert Client().get(address)["Location"].startswith("/account/login/")
 
 
 def test_deleting_says_what_is_lost_and_takes_the_typed_address() -> None:
