@@ -123,7 +123,12 @@ class Trying:
         connection.close()
         server = os.environ["DATABASE_URL"]
         with psycopg.connect(server, dbname="postgres", autocommit=True) as outside:
-            for slot in range(WORKERS):
+            for slot in range(WORKERS):  # a run that was ended may have left its own
+                outside.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                        sql.Identifier(_database(slot))
+                    )
+                )
                 outside.execute(
                     sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                         sql.Identifier(_database(slot)), sql.Identifier(name)
