@@ -243,12 +243,18 @@ def members_to_name(organization: Organization) -> Sequence[User]:
     )
 
 
-def grants_of(team: Team, *, seen_by_id: int, cursor: str = "", size: int = 50) -> Page[Project]:
-    """Return the projects on which a team has a level (as ``granted``) and which a person sees."""
+def grants_of(
+    team: Team, *, seen_by_id: int | None, cursor: str = "", size: int = 50
+) -> Page[Project]:
+    """Return the projects on which a team has a level (as ``granted``) and which a person sees;
+    the organization's own tokens, which are nobody, see all of them.
+    """
     grant = TeamGrant.objects.filter(team=team, project=OuterRef("pk"))
-    rows = Project.objects.filter(Exists(grant), seen_by(seen_by_id)).annotate(
+    rows = Project.objects.filter(Exists(grant)).annotate(
         granted=Subquery(grant.values("level"), output_field=IntegerField())
     )
+    if seen_by_id is not None:
+        rows = rows.filter(seen_by(seen_by_id))
     return page_of(rows, order=["normalized_name"], cursor=cursor, size=size)
 
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from accounts.models import User
 from kernel.pagination import Page, page_of
 from orgs.models import (
+    CollaboratorInvitation,
     Invitation,
     Membership,
     Organization,
@@ -50,15 +51,26 @@ def verified_addresses(user: User) -> frozenset[str]:
     return frozenset(email.lower() for email in found)
 
 
-def invitations_to(user: User) -> Sequence[Invitation]:
+def invitations_to(user: User) -> QuerySet[Invitation]:
     """Return the open invitations to an account and its verified addresses, the newest first."""
-    return list(
+    return (
         Invitation.objects.open()
         .for_person(user, verified_addresses(user))
         .filter(organization__state=State.OPEN)
         .exclude(organization__memberships__user=user)
         .select_related("organization", "invited_by", "user")
         .order_by("-sent_at", "-pk")
+    )
+
+
+def collaborator_invitations_to(user: User) -> QuerySet[CollaboratorInvitation]:
+    """Return the open offers of levels to an account's verified addresses."""
+    stands = Q(project__organization=None) | Q(project__organization__state=State.OPEN)
+    return (
+        CollaboratorInvitation.objects.open()
+        .alias(address=Lower("email"))
+        .filter(stands, address__in=sorted(verified_addresses(user)))
+        .select_related("project", "invited_by")
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import actors
 from accounts.models import User
+from accounts.refusals import FreshSignInRequired
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM, Actor
@@ -133,12 +134,14 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     Locks the organization, then asks everything again: whether the offer and the organization are
     open, and whether whoever stands behind the offer may still make it. A member who follows a link
     to themselves closes the offer and spends no second seat; one to somebody else stays open. Other
-    offers to the same person close along with this one. Refuses with InvitationClosed,
-    InvitationForAnother, AlreadyMember or NoSeatLeft.
+    offers to the same person close along with this one. Nobody becomes an owner by token. Refuses
+    with InvitationClosed, InvitationForAnother, FreshSignInRequired, AlreadyMember or NoSeatLeft.
     """
     organization, invitation = _locked_offer(token, user.pk)
     if not may_still_offer(invitation, organization):
         raise InvitationClosed
+    if invitation.role == Role.OWNER and actor.scopes is not None:
+        raise FreshSignInRequired
     addresses = verified_addresses(user)
     membership = organization.memberships.filter(user=user).first()
     if membership is not None:

@@ -1,16 +1,29 @@
 """Who has a level on a project, and why; giving levels and taking them away."""
 
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
-from accounts.api.edge import ApiRequest, Input, Name, PathName, Size, refused
+from accounts.api.edge import (
+    ApiRequest,
+    Cursor,
+    Input,
+    Listed,
+    Name,
+    PathName,
+    Size,
+    listed,
+    refused,
+    require_scope,
+)
 from accounts.api.people import PersonOut, shown_person
 from accounts.models import User
 from kernel.actor import Actor
-from kernel.pagination import CursorUnreadable
+from kernel.pagination import CursorUnreadable, page_of
 from kernel.refusals import NotFound
 from orgs.access import holders_of, people_by_id
 from orgs.actions.access import (
@@ -24,8 +37,9 @@ from orgs.actions.access import (
 )
 from orgs.api.subjects import organization_seen_by, project_seen_by, team_named
 from orgs.levels import Level, LevelKey
-from orgs.models import Project, Team
+from orgs.models import Project, ProjectRole, Team, TeamGrant
 from orgs.policy import require
+from orgs.project_queries import grants_of
 
 router = Router(tags=["access"])
 
@@ -136,6 +150,85 @@ def list_access(
     return HoldersOut(items=items, next_cursor=str(items[-1].user.id) if more else "")
 
 
+@router.get(
+    "/projects/{project}/roles",
+    response={200: Listed[RoleOut], **refused(403, 404)},
+    operation_id="list_project_roles",
+    summary="List people with a level of their own on a project",
+)
+def list_roles(
+    request: ApiRequest,
+    response: HttpResponse,
+    project: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """For those who administer it; the longest there first."""
+    found = project_seen_by(request.auth, project)
+    require(request.auth, "projects:read_access", found)  # names people: no service token has it
+    rows = found.roles.select_related("user")
+    page = page_of(rows, order=["id"], cursor=cursor, size=limit)
+    return listed(request, response, page, lambda row: _role(row, request.auth))
+
+
+@router.get(
+    "/projects/{project}/teams",
+    response={200: Listed[TeamGrantOut], **refused(403, 404)},
+    operation_id="list_team_grants",
+    summary="List teams with a level on a project",
+)
+def list_grants(
+    request: ApiRequest,
+    response: HttpResponse,
+    project: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """For those who administer it; the longest there first."""
+    found = project_seen_by(request.auth, project)
+    require(request.auth, "projects:read_access", found)
+    rows = found.team_grants.select_related("team")
+    page = page_of(rows, order=["id"], cursor=cursor, size=limit)
+    return listed(request, response, page, lambda row: _grant(row, found))
+
+
+@router.get(
+    "/organizations/{name}/teams/{team}/grants",
+    response={200: Listed[TeamGrantOut], **refused(403, 404)},
+    operation_id="list_grants_of_team",
+    summary="List the projects on which a team has a level",
+)
+def list_grants_of_team(
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    team: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """Those that you see, by name."""
+    organization = organization_seen_by(request.auth, name)
+    require(replace(request.auth, scopes=None), "teams:read", organization)
+    require_scope(request.auth, "projects:read")  # it tells of projects
+    found = team_named(organization, team)
+    page = grants_of(found, seen_by_id=request.auth.user_id, cursor=cursor, size=limit)
+    return listed(request, response, page, lambda row: _granted(row, found))
+
+
+@router.get(
+    "/organizations/{name}/base-level",
+    response={200: BaseLevelOut, **refused(403, 404)},
+    operation_id="get_base_level",
+    summary="Read what every member has on all projects",
+)
+def get_base_level(request: ApiRequest, name: PathName) -> BaseLevelOut:
+    """For every member."""
+    organization = organization_seen_by(request.auth, name)
+    require(request.auth, "organization:read", organization)
+    level = organization.base_level
+    return BaseLevelOut(level=Level(level).key if level is not None else None)
+
+
 @router.put(
     "/projects/{project}/roles/{user_id}",
     response={200: RoleOut, **refused(402, 403, 404, 409)},
@@ -152,7 +245,7 @@ def set_role(request: ApiRequest, project: PathName, user_id: UUID, payload: Lev
         level=level_called(payload.level),
         actor=request.auth,
     )
-    return RoleOut(user=shown_person(role.user, request.auth), level=Level(role.level).key)
+    return _role(role, request.auth)
 
 
 @router.delete(
@@ -187,7 +280,7 @@ def grant(request: ApiRequest, project: PathName, team: PathName, payload: Level
         level=level_called(payload.level),
         actor=request.auth,
     )
-    return TeamGrantOut(project=found.name, team=made.team.name, level=Level(made.level).key)
+    return _grant(made, found)
 
 
 @router.delete(
@@ -222,12 +315,7 @@ def grant_many(
     else:
         projects = [project_seen_by(request.auth, each) for each in payload.projects]
         grants = grant_team(team=found, projects=projects, level=level, actor=request.auth)
-    return TeamGrantsOut(
-        grants=[
-            TeamGrantOut(project=each.project.name, team=found.name, level=Level(each.level).key)
-            for each in grants
-        ]
-    )
+    return TeamGrantsOut(grants=[_grant(each, each.project) for each in grants])
 
 
 @router.put(
@@ -245,6 +333,19 @@ def base_level(request: ApiRequest, name: PathName, payload: BaseLevelIn) -> Bas
     )
     level = organization.base_level
     return BaseLevelOut(level=Level(level).key if level is not None else None)
+
+
+def _role(role: ProjectRole, to: Actor) -> RoleOut:
+    return RoleOut(user=shown_person(role.user, to), level=Level(role.level).key)
+
+
+def _grant(grant: TeamGrant, project: Project) -> TeamGrantOut:
+    return TeamGrantOut(project=project.name, team=grant.team.name, level=Level(grant.level).key)
+
+
+def _granted(project: Project, team: Team) -> TeamGrantOut:
+    level = Level(vars(project)["granted"])
+    return TeamGrantOut(project=project.name, team=team.name, level=level.key)
 
 
 def _after(cursor: UUID | None) -> int:

@@ -1,6 +1,7 @@
 """What happened: in an organization, to a person, and all of it as a file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,15 +20,16 @@ from accounts.api.edge import (
     listed,
     person_behind,
     refused,
+    require_scope,
 )
 from accounts.models import User
 from audit.export import MEDIA_TYPES, Form, details_of
 from audit.models import AuditEvent
-from audit.queries import LogFilter, account_log, organization_log
+from audit.queries import LogFilter, account_log, organization_log, project_log, subject_log
 from kernel.actor import ActorKind
 from orgs import queries
 from orgs.actions.logs import export_log
-from orgs.api.subjects import organization_seen_by
+from orgs.api.subjects import organization_seen_by, project_seen_by, team_named
 from orgs.log_file import as_file
 from orgs.logs import is_told_in_full, person_key, sentence_for, subject_key
 from orgs.models import Organization
@@ -180,6 +182,53 @@ def list_my_events(
     )
     people = _people(page.rows)
     return listed(request, response, page, lambda row: _shown_to(person.pk, row, people, known))
+
+
+@router.get(
+    "/organizations/{name}/teams/{team}/audit-log",
+    response={200: Listed[AuditEventOut], **refused(403, 404)},
+    operation_id="list_team_events",
+    summary="Read the log of a team",
+)
+def list_team_events(
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    team: PathName,
+    wanted: Annotated[LogTimes, Query(...)],
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """The newest first."""
+    organization = organization_seen_by(request.auth, name)
+    require(request.auth, "audit:read", organization)
+    found = team_named(organization, team)
+    page = subject_log("team", found.pk, wanted.wanted(), cursor=cursor, size=limit)
+    people = _people(page.rows)
+    return listed(request, response, page, lambda row: AuditEventOut(**_shown(row, people)))
+
+
+@router.get(
+    "/projects/{project}/audit-log",
+    response={200: Listed[AuditEventOut], **refused(403, 404)},
+    operation_id="list_project_events",
+    summary="Read the log of a project",
+)
+def list_project_events(
+    request: ApiRequest,
+    response: HttpResponse,
+    project: PathName,
+    wanted: Annotated[LogTimes, Query(...)],
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """Under the owner it has now, for those who administer it; the newest first."""
+    found = project_seen_by(request.auth, project)
+    require(replace(request.auth, scopes=None), "projects:read_access", found)
+    require_scope(request.auth, "audit:read")
+    page = project_log(found.pk, found.organization_id, wanted.wanted(), cursor=cursor, size=limit)
+    people = _people(page.rows)
+    return listed(request, response, page, lambda row: AuditEventOut(**_shown(row, people)))
 
 
 def _export(

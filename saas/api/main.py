@@ -13,6 +13,7 @@ import orgs.api.invitations
 import orgs.api.me
 import orgs.api.members
 import orgs.api.names
+import orgs.api.offers
 import orgs.api.organizations
 import orgs.api.profiles
 import orgs.api.projects
@@ -76,6 +77,7 @@ for router in (
     subscriptions.api.billing.router,
     community.api.applications.router,
     orgs.api.me.router,
+    orgs.api.offers.router,
     saas.api.reported_tokens.router,
 ):
     api.add_router("", router)

@@ -92,7 +92,7 @@ class Trying:
         """Try all of them, as many at once as there are workers."""
         self._prepare(session)
         # Without any mutant all has to be well, at the beginning and still at the end.
-        waiting: list[Mutant | None] = [None, *self.mutants, *[None] * WORKERS]
+        waiting: list[Mutant | None] = [None, *self.mutants, None]
         running, free = list[Try](), list(range(WORKERS))
         while waiting or running:
             while waiting and free:

@@ -107,6 +107,23 @@ CASES = {
     ),
     "resend_invitation": Case("POST", f"{OFFER}/resend", "members:write", LEADERS),
     "revoke_invitation": Case("DELETE", OFFER, "members:write", LEADERS_ENDING),
+    "list_my_invitations": Case("GET", "/me/invitations", "members:read", every(200), stranger=200),
+    # These offers are made to others: to everybody here they do not exist.
+    "accept_invitation": Case(
+        "POST", "/me/invitations/{invitation}/accept", "members:write", every(404)
+    ),
+    "decline_invitation": Case(
+        "POST", "/me/invitations/{invitation}/decline", "members:write", every(404), {"words": ""}
+    ),
+    "list_my_collaborator_invitations": Case(
+        "GET", "/me/collaborator-invitations", "projects:read", every(200), stranger=200
+    ),
+    "accept_collaboration": Case(
+        "POST", "/me/collaborator-invitations/{offer}/accept", "projects:write", every(404)
+    ),
+    "decline_collaboration": Case(
+        "POST", "/me/collaborator-invitations/{offer}/decline", "projects:write", every(404)
+    ),
     "list_teams": Case("GET", f"{ORG}/teams", "organizations:read", every(200)),
     "create_team": Case(
         "POST", f"{ORG}/teams", "teams:write", (201, 201, 403, 403), {"name": "bread"}
@@ -164,6 +181,10 @@ CASES = {
     "set_base_level": Case(
         "PUT", f"{ORG}/base-level", "organizations:write", OWNER_ONLY, {"level": None}
     ),
+    "get_base_level": Case("GET", f"{ORG}/base-level", "organizations:read", every(200)),
+    "list_project_roles": Case("GET", f"{WHEEL}/roles", "projects:read", SEEN_BY_OWNER),
+    "list_team_grants": Case("GET", f"{WHEEL}/teams", "projects:read", SEEN_BY_OWNER),
+    "list_grants_of_team": Case("GET", f"{TEAM}/grants", "projects:read", every(200)),
     "list_collaborator_invitations": Case("GET", OFFERS, "projects:write", SEEN_BY_OWNER),
     "invite_collaborator": Case(
         "POST", OFFERS, "projects:write", (201, 404, 404, 404), {"email": "lea@example.org"}
@@ -196,6 +217,8 @@ CASES = {
     "list_audit_events": Case("GET", f"{ORG}/audit-log", "audit:read", LEADERS),
     "export_audit_log_csv": Case("GET", f"{ORG}/audit-log.csv", "audit:read", OWNER_ONLY),
     "export_audit_log_ndjson": Case("GET", f"{ORG}/audit-log.ndjson", "audit:read", OWNER_ONLY),
+    "list_team_events": Case("GET", f"{TEAM}/audit-log", "audit:read", LEADERS),
+    "list_project_events": Case("GET", f"{WHEEL}/audit-log", "audit:read", SEEN_BY_OWNER),
     "list_my_events": Case("GET", "/me/audit-log", "audit:read", every(200), stranger=200),
     "list_applications": Case(
         "GET", "/applications", "applications:write", every(200), stranger=200

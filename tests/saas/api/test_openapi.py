@@ -1,11 +1,13 @@
 """The document: complete, committed, and readable by anybody in a browser."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from saas.api.main import api
 from saas.api.problems import MEDIA_TYPE
@@ -15,6 +17,8 @@ REGENERATE = (
     "manage.py export_openapi_schema --api saas.api.main.api --indent 2 --sorted"
     " --output docs/openapi.json"
 )
+
+HOUSES = {"accounts", "community", "orgs", "saas", "subscriptions"}
 
 
 def document() -> dict[str, Any]:
@@ -84,3 +88,17 @@ def test_document_and_page_are_read_without_signing_in() -> None:
     assert page.status_code == 200
     assert b"//cdn" not in page.content
     assert "script-src 'self'" in page["Content-Security-Policy"]
+
+
+def test_no_two_shapes_bear_one_name() -> None:
+    """In the document one would take the other's place."""
+
+    def below(kind: type[Schema]) -> set[type[Schema]]:
+        return {kind}.union(*[below(each) for each in kind.__subclasses__()])
+
+    ours = [
+        each.__name__
+        for each in below(Schema)
+        if each.__module__.split(".")[0] in HOUSES and "[" not in each.__name__
+    ]
+    assert {name: many for name, many in Counter(ours).items() if many > 1} == {}

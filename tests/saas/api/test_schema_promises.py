@@ -69,7 +69,7 @@ def _connection_stays_open() -> Iterator[None]:
 def real_names(operation_id: str, world: World) -> dict[str, str]:
     """Return what the address of an operation names, of what there is."""
     operation = OPERATIONS[operation_id]
-    of_offers = operation_id.endswith("collaborator_invitation")
+    of_offers = operation_id.endswith(("collaborator_invitation", "collaboration"))
     names = {parameter: world.names[key] for parameter, key in NAMED.items()}
     names |= {"external_id": "7"} | ({"invitation_id": world.names["offer"]} if of_offers else {})
     return {each.name: names[each.name] for each in operation.path_parameters}

@@ -33,9 +33,14 @@ TOLD: dict[str, tuple[int, int]] = {
     "register_project": (201, 404),
     "get_project": (200, 404),
     "list_audit_events": (200, 404),
+    "list_team_events": (200, 404),
+    "get_base_level": (200, 404),
+    "list_grants_of_team": (200, 404),
 }
 OF_A_PERSON = frozenset(
     {"found_company", "list_projects", "list_my_transfers", "accept_transfer", "decline_transfer"}
+    | {"list_my_invitations", "accept_invitation", "decline_invitation"}
+    | {"list_my_collaborator_invitations", "accept_collaboration", "decline_collaboration"}
     | {"list_my_events", "list_applications", "begin_application", "get_application"}
     | {"edit_application", "submit_application", "withdraw_application", "answer_question"}
     | {"appeal_decision", "put_external_user", "put_external_project"}
