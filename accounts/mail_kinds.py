@@ -19,7 +19,7 @@ ABOUT: dict[MailKind, str] = {
     MailKind.BILLING: "Payments, invoices and what happens when one fails.",
     MailKind.MEMBERSHIP: "Your role or level changed, or you were removed.",
     MailKind.INVITATIONS: "Somebody invites you. They can tell you of the link themselves, too.",
-    MailKind.NEWS: "Somebody joined, left or answered; a project is offered, or has moved.",
+    MailKind.NEWS: "Somebody joined, left or answered; a project is offered, has moved or is gone.",
     MailKind.APPLICATIONS: "Questions and decisions about applications, yours or in your review.",
 }
 OPTIONAL = frozenset(
@@ -75,6 +75,7 @@ KINDS: dict[str, MailKind] = {
     "payment_failed": MailKind.BILLING,
     "project_level_given": MailKind.MEMBERSHIP,
     "project_level_taken": MailKind.MEMBERSHIP,
+    "project_deleted": MailKind.NEWS,
     "project_moved": MailKind.NEWS,
     "second_factor_demanded": MailKind.SECURITY,
     "second_factor_reset_asked": MailKind.SECURITY,

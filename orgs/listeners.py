@@ -35,6 +35,7 @@ LISTENERS: Table = {
         project_notices.tell_how_offer_ended,
         project_notices.tell_owners_what_moved,
     ),
+    project_events.ProjectDeleted.name: (project_notices.tell_owners_what_was_deleted,),
     project_events.ProjectRoleSet.name: (project_notices.tell_whose_level_changed,),
     token_events.ServiceTokenMade.name: (token_notices.tell_owners_of_new_token,),
     token_events.ServiceTokenReported.name: (token_notices.tell_owners_of_reported_token,),

@@ -150,6 +150,7 @@ MATRIX: dict[str, Rule] = {
     "projects:transfer_out": _rule(
         OWNER, words="move projects out", scope="", fresh=True, of_project=True
     ),
+    "projects:delete": _rule(OWNER, words="delete projects", scope="", fresh=True, of_project=True),
     "projects:set_base_level": _rule(
         OWNER,
         words="give every member a level on all projects",

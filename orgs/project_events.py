@@ -42,6 +42,31 @@ class ProjectArchived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectDeleted(Event):
+    """A project is gone, and its name is nobody's."""
+
+    name = "project.deleted"
+    sentence = "{actor} deleted the {visibility:words} project {project}"
+
+    project: str
+    visibility: str
+    grants_ended: int
+    roles_ended: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectNameReleased(Event):
+    """Staff let everybody have the name of a deleted project."""
+
+    name = "project.name_released"
+    sentence = "{actor} released the name {released} of a deleted project: {because}"
+    personal = frozenset({"because"})
+
+    released: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectRoleSet(Event):
     """A person got a level of their own on a project, or lost it."""
 

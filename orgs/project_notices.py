@@ -82,14 +82,33 @@ def tell_owners_what_moved(event: AuditEvent) -> None:
         send_to_each(f"{event.pk}:owner:{organization.pk}", people, "project_moved", context)
 
 
+def tell_owners_what_was_deleted(event: AuditEvent) -> None:
+    """Tell the other owners of an organization that a project of it is gone."""
+    if event.organization_id is None:  # a person's own
+        return
+    organization = Organization.objects.get(pk=event.organization_id)
+    context = {
+        "organization": organization,
+        "project": event.facts["project"],
+        "actor": event.words.get("actor", "Somebody"),
+        "url": _address("orgs:organization_projects", name=organization.name),
+    }
+    people = [owner for owner in _owners(organization) if owner.pk != event.actor_id]
+    send_to_each(f"{event.pk}:owner", people, "project_deleted", context)
+
+
 def tell_what_was_answered(event: AuditEvent) -> None:
     """Tell the inviter and the owners of a project what somebody from outside answered."""
     outcome = event.facts["outcome"]
     if outcome not in (Outcome.ACCEPTED, Outcome.DECLINED):
         return
-    offer = CollaboratorInvitation.objects.select_related(
-        "project__organization", "project__owner", "invited_by"
-    ).get(pk=event.facts["invitation_id"])
+    offer = (
+        CollaboratorInvitation.objects.filter(pk=event.facts["invitation_id"])
+        .select_related("project__organization", "project__owner", "invited_by")
+        .first()
+    )
+    if offer is None:  # the project is gone by now
+        return
     project = offer.project
     owners = [project.owner] if project.organization is None else _owners(project.organization)
     people = {

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from accounts.models import User
 from kernel.pagination import Page, page_of
 from orgs.models import (
+    BurnedProjectName,
     CollaboratorInvitation,
     Invitation,
     Membership,
@@ -112,6 +113,12 @@ def history_of_name(name: str) -> Sequence[OrganizationName]:
     """Return whose a name was and is, in any spelling, the newest first."""
     rows = OrganizationName.objects.filter(normalized_name=normalized(name))
     return list(rows.select_related("organization").order_by("-since", "-pk"))
+
+
+def history_of_project_name(name: str) -> Sequence[BurnedProjectName]:
+    """Return the deleted projects that had a name, in any spelling, the newest first."""
+    rows = BurnedProjectName.objects.filter(normalized_name=normalized(name))
+    return list(rows.order_by("-since", "-pk"))
 
 
 def releasable(name: str) -> bool:

@@ -160,6 +160,17 @@ class ProjectNameTaken(Conflict):
     sentence = "A project has this name, or one that differs only in case or punctuation."
 
 
+class ProjectNameBurned(Conflict):
+    """A project of this name was deleted."""
+
+    reason = "project_name_burned"
+    title = "A project of this name was deleted"
+    sentence = (
+        "A project of this name was deleted. Nobody gets its name, so that whoever still asks for"
+        " it is not given something else. Choose another, or write to support."
+    )
+
+
 class PrivateNeedsOrganization(Invalid):
     """Private projects belong to organizations."""
 

@@ -15,6 +15,7 @@ from orgs.web import (
     ownership,
     people,
     project_access,
+    project_deletion,
     project_log,
     projects,
     second_factor,
@@ -109,6 +110,7 @@ urlpatterns = [
     path(
         "projects/<str:name>/settings/visibility/", projects.visibility, name="project_visibility"
     ),
+    path("projects/<str:name>/settings/delete/", project_deletion.delete, name="delete_project"),
     path("projects/<str:name>/settings/archive/", projects.archive, name="archive_project"),
     path("projects/<str:name>/access/", project_access.access, name="project_access"),
     path(

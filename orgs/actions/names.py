@@ -78,9 +78,7 @@ def release_name(*, name: str, because: str, actor: Actor) -> OrganizationName:
     Refuses with ReasonMissing, NameNotHeld or NameInUse.
     """
     require_staff(actor, "names:release")
-    because = because.strip()
-    if not because or len(because) > LONGEST_REASON:
-        raise ReasonMissing(field="because")
+    because = required_reason(because)
     lock_skeleton(name)
     held = (
         OrganizationName.objects.held()
@@ -101,6 +99,14 @@ def release_name(*, name: str, because: str, actor: Actor) -> OrganizationName:
         about=[f"name:{held.normalized_name}"],
     )
     return held
+
+
+def required_reason(because: str) -> str:
+    """Return the reason for a release as it is kept. Refuses with ReasonMissing."""
+    because = because.strip()
+    if not because or len(because) > LONGEST_REASON:
+        raise ReasonMissing(field="because")
+    return because
 
 
 def _require_kept_long_enough(organization: Organization) -> None:

@@ -1,6 +1,6 @@
 """Projects: registered, described, shown to everybody or to few, archived."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from audit.events import Event
@@ -9,11 +9,16 @@ from kernel import clock
 from kernel.actor import Actor
 from kernel.refusals import NotFound
 from orgs import project_events as events
-from orgs.models import Organization, Project
+from orgs.models import BurnedProjectName, Organization, Project
 from orgs.names import NAME_RULE, is_well_formed, normalized
 from orgs.policy import require
 from orgs.private_projects import claim_private_project, release_private_project
-from orgs.refusals import NameMalformed, PrivateNeedsOrganization, ProjectNameTaken
+from orgs.refusals import (
+    NameMalformed,
+    PrivateNeedsOrganization,
+    ProjectNameBurned,
+    ProjectNameTaken,
+)
 from orgs.seats import claim_seats_for_outsiders, recount
 
 ADDRESSES = frozenset({"new"})
@@ -31,8 +36,8 @@ def register_project(
 ) -> Project:
     """Register a project for the actor, or in an organization, whose creator is never locked out.
 
-    Locks the organization. Refuses with NameMalformed, ProjectNameTaken or
-    PrivateNeedsOrganization.
+    Locks the organization. Refuses with NameMalformed, ProjectNameTaken,
+    ProjectNameBurned or PrivateNeedsOrganization.
     """
     if organization is not None:
         organization = _made_room(organization, actor, is_private=is_private)
@@ -42,18 +47,24 @@ def register_project(
         raise NameMalformed(NAME_RULE, field="name")
     if normalized(name) in ADDRESSES:
         raise ProjectNameTaken("This service uses the name itself. Choose another.", field="name")
-    project, is_new = Project.objects.get_or_create(
-        normalized_name=normalized(name),
-        defaults={
-            "name": name,
-            "description": description.strip(),
-            "owner": None if organization else User.objects.get(pk=actor.person_id),
-            "organization": organization,
-            "created_by_id": actor.user_id,
-            "created_by_organization_id": actor.organization_id,
-            "is_private": is_private,
-        },
-    )
+    owner = None if organization else User.objects.get(pk=actor.person_id)
+    try:
+        project, is_new = Project.objects.get_or_create(
+            normalized_name=normalized(name),
+            defaults={
+                "name": name,
+                "description": description.strip(),
+                "owner": owner,
+                "organization": organization,
+                "created_by_id": actor.user_id,
+                "created_by_organization_id": actor.organization_id,
+                "is_private": is_private,
+            },
+        )
+    except IntegrityError:  # asked afterwards: whoever waited for a deletion meets what it left
+        if BurnedProjectName.objects.held().filter(normalized_name=normalized(name)).exists():
+            raise ProjectNameBurned(field="name") from None
+        raise
     if not is_new:
         raise ProjectNameTaken(field="name")
     visibility = "private" if is_private else "public"

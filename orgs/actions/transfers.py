@@ -113,7 +113,7 @@ def accept_transfer(*, transfer: ProjectTransfer, actor: Actor) -> Project:
         transfer.from_user_id,
     ):
         raise TransferOver  # it moved by another road
-    grants, roles = _end_rights(project, actor)
+    grants, roles = end_rights(project, actor)
     _move(project, transfer, actor)
     _mark(transfer, TransferOutcome.ACCEPTED)
     moved = events.ProjectMoved(
@@ -250,7 +250,7 @@ def _still_open(transfer: ProjectTransfer) -> ProjectTransfer:
     return found
 
 
-def _end_rights(project: Project, actor: Actor) -> tuple[int, int]:
+def end_rights(project: Project, actor: Actor) -> tuple[int, int]:
     """End every level under the old owner, those on offer included; return how many grants and
     roles that were.
 
@@ -262,6 +262,12 @@ def _end_rights(project: Project, actor: Actor) -> tuple[int, int]:
     for role in roles:
         end_role(project, role, actor=actor)
     return grants, len(roles)
+
+
+def cancel_open_offer(project: Project, *, actor: Actor) -> None:
+    """End the offer of a project that goes; the caller holds the locks of its owner and itself."""
+    for offer in project.transfers.open():
+        _close(offer, TransferOutcome.CANCELED, actor)
 
 
 def _move(project: Project, transfer: ProjectTransfer, actor: Actor) -> None:

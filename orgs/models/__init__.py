@@ -5,7 +5,7 @@ from orgs.models.collaborator import CollaboratorInvitation
 from orgs.models.external_project import ExternalProject
 from orgs.models.invitation import Invitation, InvitationMail
 from orgs.models.membership import Membership
-from orgs.models.name import NameClaim, OrganizationName
+from orgs.models.name import BurnedProjectName, NameClaim, OrganizationName
 from orgs.models.organization import Organization
 from orgs.models.project import Project, ProjectRole, TeamGrant
 from orgs.models.service_token import ServiceToken
@@ -13,6 +13,7 @@ from orgs.models.team import Team, TeamMembership
 from orgs.models.transfer import ProjectTransfer
 
 __all__ = [
+    "BurnedProjectName",
     "CollaboratorInvitation",
     "Entitlements",
     "ExternalProject",

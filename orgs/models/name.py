@@ -60,6 +60,53 @@ class OrganizationName(models.Model):
         self.save(update_fields=["released_at", "released_because"])
 
 
+class BurnedProjectNameQuerySet(models.QuerySet["BurnedProjectName"]):
+    """Names by whether they are still kept back."""
+
+    def held(self) -> Self:
+        """Not released: no project is registered under them."""
+        return self.filter(released_at__isnull=True)
+
+
+class BurnedProjectName(models.Model):
+    """The name of a project that was deleted. Whoever installs it by name must not get another's.
+
+    ``was_of`` says whose it was, as ``organization:ID`` or ``user:ID``. A trigger refuses projects
+    of a name that is held.
+    """
+
+    normalized_name = models.CharField(max_length=50)
+    name = models.CharField(max_length=50)
+    was_of = models.CharField(max_length=80)
+    since = models.DateTimeField(default=clock.now, editable=False)
+    released_at = models.DateTimeField(null=True, editable=False)
+    released_because = models.CharField(max_length=300, blank=True, editable=False)
+
+    objects = BurnedProjectNameQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["normalized_name"],
+                condition=Q(released_at__isnull=True),
+                name="burned_project_name_held_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_because="")
+                | (Q(released_at__isnull=False) & ~Q(released_because="")),
+                name="burned_project_name_released_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def release(self, because: str) -> None:
+        """Let go of the name; the caller holds its lock."""
+        self.released_at, self.released_because = clock.now(), because
+        self.save(update_fields=["released_at", "released_because"])
+
+
 class NameClaim(models.Model):
     """A name that an undecided application asks for; nobody founds under it meanwhile, several may
     claim it.

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import clock
+from kernel.refusals import NotFound
 from orgs.levels import Level
 from orgs.names import NAME_PATTERN
 
@@ -15,8 +16,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     """Projects by whose they are and who sees them."""
 
     def lock(self, pk: int) -> "Project":
-        """Return the project, locked for this transaction; its organization is locked before it."""
-        return self.select_for_update(no_key=True).get(pk=pk)
+        """Return the project, locked for this transaction; its organization is locked before it.
+
+        Refuses with NotFound when it was deleted meanwhile.
+        """
+        found = self.select_for_update(no_key=True).filter(pk=pk).first()
+        if found is None:
+            raise NotFound
+        return found
 
     def public(self) -> Self:
         """Seen by everybody."""

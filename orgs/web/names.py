@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel.actor import Actor
 from orgs import queries
+from orgs.actions.deleting import release_project_name
 from orgs.actions.names import may_be_renamed_from, release_name, rename_organization
 from orgs.name_availability import Availability, name_availability
 from orgs.policy import require
@@ -55,7 +56,8 @@ def names_for_staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = ReleaseForm(sent(request))
     if request.method == "POST" and form.is_valid():
         with shown_at_field(form):
-            released = release_name(actor=actor, **form.cleaned_data)
+            let_go = release_project_name if "project" in request.POST else release_name
+            released = let_go(actor=actor, **form.cleaned_data)
             messages.success(request, f"{released.name} can be had by anybody now.")
             return redirect(f"{request.path}?name={released.name}")
     name = _asked_name(asked, form)
@@ -65,6 +67,7 @@ def names_for_staff(request: HttpRequest, actor: Actor) -> HttpResponse:
             "answer": name_availability(name),
             "history": queries.history_of_name(name),
             "releasable": queries.releasable(name),
+            "projects": queries.history_of_project_name(name),
         }
     return render(request, "orgs/staff_names.html", context, status=422 if form.errors else 200)
 

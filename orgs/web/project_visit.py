@@ -23,7 +23,8 @@ from orgs.web.visit import View, right_address
 NOBODY = Actor(ActorKind.PERSON)
 """A visitor who is not signed in: a person of whom nothing is known."""
 
-ASKED = (*PROJECT_MATRIX, "projects:transfer_out")
+OF_OWNERS = ("projects:transfer_out", "projects:delete")
+ASKED = (*PROJECT_MATRIX, *OF_OWNERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,15 @@ class ProjectVisit:
         """Whether the visitor may do this now."""
         return self.decisions[permission].allowed
 
-    @property
-    def may_move(self) -> bool:
-        """Whether it is theirs to give away; a fresh sign-in is asked for on the way."""
-        moving = self.decisions["projects:transfer_out"]
-        return moving.allowed or moving.reason == "fresh_sign_in_required"
+    def is_theirs(self, permission: str) -> bool:
+        """Whether they hold what owners do; a fresh sign-in is asked for on the way."""
+        answer = self.decisions[permission]
+        return answer.allowed or answer.reason == "fresh_sign_in_required"
 
     def context(self, **more: Any) -> dict[str, Any]:
         """Return what the layout of a project's pages needs, and ``more``."""
         held = {permission for permission in self.decisions if self.may(permission)}
-        if self.may_move:
-            held.add("projects:transfer_out")
+        held |= {permission for permission in OF_OWNERS if self.is_theirs(permission)}
         return {
             "project": self.project,
             "permissions": held,

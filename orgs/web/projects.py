@@ -14,7 +14,7 @@ from kernel.refusals import NotFound, Refusal, Unpaid
 from orgs import project_queries, transfer_queries
 from orgs.actions.projects import archive_project, describe_project, register_project, set_privacy
 from orgs.decision import Decision
-from orgs.models import Organization, Project
+from orgs.models import Organization, Project, ProjectTransfer
 from orgs.policy import decide_many, require
 from orgs.web.project_forms import (
     MYSELF,
@@ -102,11 +102,18 @@ def project(request: HttpRequest, visit: ProjectVisit) -> HttpResponse:
     context = visit.context(
         role=mine,
         owned_by=_owned_by(visit, is_member=is_member),
-        offer=transfer_queries.open_offer_of(visit.project) if visit.may_move else None,
+        offer=_offer_to_see(visit),
         administrators=project_queries.administrators_of(visit.project) if visit.ways else [],
         is_member=is_member,
     )
     return render(request, "orgs/project.html", context)
+
+
+def _offer_to_see(visit: ProjectVisit) -> ProjectTransfer | None:
+    """Return the open offer to whoever could take it back."""
+    if not visit.is_theirs("projects:transfer_out"):
+        return None
+    return transfer_queries.open_offer_of(visit.project)
 
 
 def _owned_by(visit: ProjectVisit, *, is_member: bool) -> str:

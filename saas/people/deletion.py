@@ -146,7 +146,7 @@ def _leave_organizations(user: User, actor: Actor) -> None:
     if losses.projects:
         names = ", ".join(project.name for project in losses.projects)
         raise OwnsProjects(
-            f"You own {names}. Give each to somebody else first.",
+            f"You own {names}. Give each to somebody else, or delete it, first.",
             remedy=Remedy("See your projects", "you", "/projects/"),
         )
     for place in losses.places:

@@ -29,6 +29,7 @@ NEAR: dict[str, Sequence[str]] = {
     "orgs/actions/invitations.py": (
         "tests/orgs/actions/test_offers.py",
         "tests/orgs/actions/test_renewing_and_withdrawing.py",
+        "tests/saas/api/test_own_offers.py",
     ),
     "orgs/queries.py": ("tests/orgs/web/test_account_log.py",),
     "orgs/api/subjects.py": ("tests/saas/api/test_decisions.py",),
@@ -46,6 +47,8 @@ NEAR: dict[str, Sequence[str]] = {
     ),
     "orgs/api/entitlements.py": ("tests/saas/api/test_entitlements.py",),
     "orgs/api/directory.py": ("tests/saas/api/test_directory.py",),
+    "orgs/api/access.py": ("tests/saas/api/test_own_offers.py",),
+    "orgs/api/offers.py": ("tests/saas/api/test_own_offers.py",),
     "orgs/api/members.py": ("tests/saas/api/test_people.py",),
     "orgs/api/projects.py": ("tests/saas/api/test_service_token_matrix.py",),
     "orgs/api/service_tokens.py": ("tests/saas/api/test_service_tokens.py",),

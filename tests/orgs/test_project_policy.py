@@ -167,6 +167,8 @@ def test_a_project_of_ones_own_is_administered_and_moved_by_its_owner_alone() ->
     assert stale.reason == "fresh_sign_in_required"
     moved = decide(an_actor(stranger, fresh=True), "projects:transfer_out", project)
     assert moved.reason == "role_too_low"
+    assert decide(an_actor(owner, fresh=True), "projects:delete", project).allowed
+    assert not decide(an_actor(stranger, fresh=True), "projects:delete", project).allowed
 
 
 def test_only_owners_move_projects_out_however_much_others_administer() -> None:
@@ -298,6 +300,7 @@ def test_a_permission_of_organizations_asked_about_a_project_finds_nothing() -> 
         actor = an_actor(who, fresh=True)
         answers = {permission: decide(actor, permission, project) for permission in MATRIX}
         assert answers.pop("projects:transfer_out").allowed
+        assert answers.pop("projects:delete").allowed
         assert set(answers.values()) == {NOT_FOUND}
 
 

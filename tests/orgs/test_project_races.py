@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from orgs.actions.access import set_project_role
+from orgs.actions.deleting import delete_project
 from orgs.actions.projects import register_project, set_privacy
 from orgs.actions.transfers import accept_transfer, bring_in, cancel_transfer, propose_transfer
 from orgs.levels import Level
@@ -137,3 +138,45 @@ def test_the_last_seat_is_not_given_to_two_outsiders() -> None:
         organization.refresh_from_db()
         assert outcomes == ["no_seat_left", "ok"]
         assert organization.seats_taken == 2
+
+
+def test_a_name_that_is_deleted_while_somebody_takes_it_is_theirs_never() -> None:
+    """Red without the trigger: whoever waited for the deletion would have the name."""
+    for number in range(ROUNDS):
+        organization = an_organization()
+        project = a_project(organization, f"gone-{number}")
+
+        outcomes = at_once(
+            partial(
+                delete_project,
+                project=project,
+                confirmation=project.name,
+                actor=an_actor(the_owner(organization), fresh=True),
+            ),
+            partial(register_project, name=project.name, actor=an_actor(a_user())),
+        )
+
+        assert outcomes in (["ok", "project_name_burned"], ["ok", "project_name_taken"])
+        assert not Project.objects.filter(normalized_name=project.normalized_name).exists()
+
+
+def test_a_project_deleted_while_it_is_taken_over_or_given_ends_in_one_way() -> None:
+    """Red without ``again`` in ``delete_project``."""
+    for _ in range(ROUNDS):
+        giver, receiver = an_organization(), an_organization()
+        project, owner = a_project(giver), an_actor(the_owner(giver), fresh=True)
+        person = a_member(giver)
+        transfer = propose_transfer(project=project, to_organization=receiver, actor=owner)
+
+        outcomes = at_once(
+            partial(delete_project, project=project, confirmation=project.name, actor=owner),
+            partial(accept_transfer, transfer=transfer, actor=an_actor(the_owner(receiver))),
+            partial(
+                set_project_role, project=project, user=person.user, level=Level.READ, actor=owner
+            ),
+        )
+
+        there = Project.objects.filter(pk=project.pk).first()
+        assert all(each in ("ok", "not_found", "transfer_over") for each in outcomes), outcomes
+        assert "ok" in outcomes
+        assert there is None or there.organization == receiver

@@ -13,6 +13,7 @@ from orgs.actions import (
     access,
     bulk_invitations,
     collaborators,
+    deleting,
     invitations,
     logs,
     members,
@@ -161,6 +162,9 @@ ACTS: dict[str, Act] = {
     ),
     "change_team": lambda house, actor: teams.change_team(
         team=team(house), name="centre", description="", actor=actor
+    ),
+    "delete_project": lambda house, actor: deleting.delete_project(
+        project=wheel(house), confirmation=house.names["project"], actor=actor
     ),
     "propose_transfer": lambda house, actor: transfers.propose_transfer(
         project=wheel(house), to_user=house.people["reader"], actor=actor

@@ -188,3 +188,16 @@ def test_each_list_costs_as_much_for_many_as_for_one(kim: User) -> None:
     page = theirs.get("/projects/wheel/roles?limit=3").body
     rest = theirs.get(f"/projects/wheel/roles?limit=50&cursor={page['next_cursor']}").body
     assert [len(page["items"]), len(rest["items"])] == [3, 4]
+
+
+def test_members_without_a_demanded_second_factor_read_no_grants() -> None:
+    """Red without ``teams:read`` in ``list_grants_of_team``."""
+    guild = an_organization("guild")
+    member = a_member(guild)
+    guild.teams.create(name="core", normalized_name="core")
+    guild.requires_second_factor = True
+    guild.save(update_fields=["requires_second_factor"])
+
+    answer = a_program(member).get("/organizations/guild/teams/core/grants")
+
+    assert is_problem(answer, 403, "second_factor_required")

@@ -99,6 +99,13 @@ OF_PROJECTS = (
         query="?to=-",
     ),
     Row(
+        "orgs:delete_project",
+        WHEEL,
+        get=MOVE,
+        post=MOVE_DO,
+        body={"confirmation": "{project}"},
+    ),
+    Row(
         "orgs:answer_transfer",
         {"transfer": "{transfer_number}"},
         get=by_role(200, 200, 403, 403),
