@@ -26,14 +26,6 @@ OF_PROJECTS = (
     Shot("project-settings-private", "ana", "orgs:project_settings", {"name": "gust-lab"}),
     Shot("project-settings-own", "ana", "orgs:project_settings", {"name": "weather-diary"}),
     Shot("project-delete", "ana", "orgs:delete_project", WIND),
-    Shot(
-        "project-delete-wrong",
-        "ana",
-        "orgs:delete_project",
-        {"name": "gust-lab"},
-        act=send("Delete project", confirmation="gust"),
-        status=422,
-    ),
     Shot("project-access", "ana", "orgs:project_access", WIND),
     Shot(
         "project-access-wrong",

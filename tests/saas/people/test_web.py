@@ -14,6 +14,7 @@ from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.invitations import invite_member
 from orgs.levels import Level
 from orgs.roles import Role
+from subscriptions.actions.closing import begin_closing
 from tests.builders import (
     PASSWORD,
     a_member,
@@ -30,6 +31,7 @@ from tests.builders import (
 )
 from tests.community.builders import an_application
 from tests.saas.api.calling import a_program
+from tests.subscriptions.stage import a_company
 
 pytestmark = pytest.mark.django_db
 DELETE, EXPORT = "/account/delete/", "/account/export/"
@@ -160,3 +162,18 @@ def test_projects_levels_offers_and_words_of_hosts_are_told_too() -> None:
     assert [each["project"] for each in told["invitations_to_projects"]] == ["hub"]
     assert [each["organization"] for each in told["invitations"]] == ["guild"]
     assert told["called_by_hosts"] == [{"host": "index", "external_id": "42"}]
+
+
+def test_the_only_owner_of_what_is_being_deleted_reads_until_when_it_needs_them() -> None:
+    """There nobody can be made an owner any more, so the page must not say so."""
+    company = a_company("guild")
+    begin_closing(
+        organization=company.organization,
+        confirmation="guild",
+        actor=an_actor(company.owner, fresh=True),
+    )
+
+    page = fresh(company.owner).get(DELETE).content.decode()
+
+    assert "It is being deleted" in page
+    assert "Delete the organization in its settings" not in page
