@@ -5,7 +5,7 @@ what changes by itself changes on time in every answer, with no worker running.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel import clock
+from kernel.money import Money
 
 
 class Feature(StrEnum):
@@ -49,6 +50,18 @@ class Standing(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class SeatPrice:
+    """What one more seat costs, in minor units, each ``interval``."""
+
+    amount: int
+    currency: str
+    interval: str
+
+    def __str__(self) -> str:
+        return f"{Money(self.amount, self.currency)} a {self.interval}"
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """What holds from ``since`` until the next phase begins."""
 
@@ -58,6 +71,8 @@ class Phase:
     limits: dict[Limit, int] = field(default_factory=dict)
     may_publish: bool = False
     may_raise_bill: bool = True
+    seat_price: SeatPrice | None = None
+    """What one more seat costs, where seats are bought."""
 
     def grows(self) -> bool:
         """Whether growth is open: existing rights hold and new ones may be given."""
@@ -72,6 +87,7 @@ class Phase:
             "limits": {str(key): value for key, value in sorted(self.limits.items())},
             "may_publish": self.may_publish,
             "may_raise_bill": self.may_raise_bill,
+            "seat_price": asdict(self.seat_price) if self.seat_price is not None else None,
         }
 
     @classmethod
@@ -84,6 +100,7 @@ class Phase:
             limits={Limit(k): v for k, v in stored["limits"].items() if k in _LIMITS},
             may_publish=stored["may_publish"],
             may_raise_bill=stored["may_raise_bill"],
+            seat_price=SeatPrice(**price) if (price := stored.get("seat_price")) else None,
         )
 
 

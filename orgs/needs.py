@@ -126,10 +126,21 @@ def _limit_reached(limit: Limit, facts: Facts, phase: Phase) -> Decision | None:
         f"All {allowed} seats of {facts.name} are taken"
         f" ({facts.seats_taken} by members, {facts.seats_offered} by open invitations)."
     )
-    people = Remedy(
-        "Remove somebody or withdraw an invitation", "owner", f"/orgs/{facts.name}/people/"
+    return Decision(False, "no_seat_left", words, remedy=_one_seat_more(facts, phase))
+
+
+def _one_seat_more(facts: Facts, phase: Phase) -> Remedy:
+    """Offer a seat at its price where seats are bought; elsewhere one has to be freed."""
+    if phase.seat_price is None:
+        return Remedy(
+            "Remove somebody or withdraw an invitation", "owner", f"/orgs/{facts.name}/people/"
+        )
+    seats = max(phase.limits.get(Limit.SEATS, 0), facts.taken(Limit.SEATS)) + 1
+    return Remedy(
+        f"Buy one more seat, for {phase.seat_price}",
+        "owner or billing manager",
+        f"/orgs/{facts.name}/billing/change/?seats={seats}",
     )
-    return Decision(False, "no_seat_left", words, remedy=people)
 
 
 def billing_page(facts: Facts, action: str) -> Remedy:

@@ -44,6 +44,40 @@ class SubscriptionChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeAsked(Event):
+    """Somebody confirmed another plan, interval or number of seats, and what is due at once."""
+
+    name = "subscription.change_asked"
+    sentence = (
+        "{actor} changed the subscription to {seats} seats of the {plan:words} plan by the"
+        " {interval}; due at once: {due}"
+    )
+
+    change_id: int
+    plan: str
+    interval: str
+    seats: int
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEnded(Event):
+    """A change is in effect, or came to nothing."""
+
+    name = "subscription.change_ended"
+    sentence = (
+        "The change to {seats} seats of the {plan:words} plan by the {interval} ended:"
+        " {outcome:words}"
+    )
+
+    change_id: int
+    plan: str
+    interval: str
+    seats: int
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 

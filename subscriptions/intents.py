@@ -13,15 +13,19 @@ from django.db import transaction
 from django.db.models import F
 
 from kernel import clock
+from kernel.actor import SYSTEM
 from kernel.refusals import Unavailable
 from orgs.models import Organization
+from subscriptions.actions.changes import end_change
 from subscriptions.actions.checkout import end_attempt
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
+from subscriptions.gateway.changes import change_subscription, fetch_subscription
 from subscriptions.gateway.client import StripeBroke, StripeRefused
-from subscriptions.models import CheckoutAttempt, Intent
+from subscriptions.models import CheckoutAttempt, Intent, SubscriptionChange
 from subscriptions.ownership import keep_customer
-from subscriptions.sync import CUSTOMER, mark_dirty
+from subscriptions.standing import settle
+from subscriptions.sync import CUSTOMER, mark_dirty, next_fence
 
 INTERRUPTED = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=30)
@@ -119,11 +123,39 @@ def _expire_session(intent: Intent) -> None:
         mark_dirty(CUSTOMER, attempt.customer_id)
 
 
+def _change_subscription(intent: Intent) -> None:
+    change = _change(intent)
+    key = change.subscription.subscription_id
+    if not (intent.must_look_up and _took_effect(change)):
+        if not intent.key_is_fresh:
+            raise StripeRefused("It was never made, and its figures are too old to try again.")
+        change_subscription(key, change.parameters, key=intent.sent_key)
+    with transaction.atomic():
+        Organization.objects.lock(intent.organization_id)
+        SubscriptionChange.objects.filter(pk=change.pk).update(fence=next_fence())
+        Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+        mark_dirty(CUSTOMER, change.subscription.customer_id)
+
+
+def _took_effect(change: SubscriptionChange) -> bool:
+    """Whether Stripe has what was asked, or keeps it beside the subscription."""
+    now = fetch_subscription(change.subscription.subscription_id)
+    items = [(price_id, quantity) for _, price_id, quantity in now.items]
+    return now.is_waiting or items == [(change.price_id, change.quantity)]
+
+
 CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
     Intent.Kind.CREATE_CUSTOMER: _create_customer,
     Intent.Kind.OPEN_SESSION: _open_session,
     Intent.Kind.EXPIRE_SESSION: _expire_session,
+    Intent.Kind.CHANGE_SUBSCRIPTION: _change_subscription,
 }
+
+
+def _change(intent: Intent) -> SubscriptionChange:
+    if intent.change is None:
+        raise ValueError(f"{intent} has no change")
+    return intent.change
 
 
 def _attempt(intent: Intent) -> CheckoutAttempt:
@@ -134,10 +166,14 @@ def _attempt(intent: Intent) -> CheckoutAttempt:
 
 @transaction.atomic
 def _fail(intent: Intent, error: str) -> None:
-    """Close an intent that Stripe refused; an attempt that has no session ends with it."""
+    """Close an intent that Stripe refused, and what it was for: a change, a page never opened."""
     organization = Organization.objects.lock(intent.organization_id)
     Intent.objects.filter(pk=intent.pk).update(state=Intent.State.FAILED, error=error[:2000])
     if intent.kind == Intent.Kind.OPEN_SESSION and intent.attempt_id is not None:
         attempt = CheckoutAttempt.objects.filter(pk=intent.attempt_id, session_id="").first()
         if attempt is not None:
             end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)
+    if intent.change_id is not None:
+        change = SubscriptionChange.objects.get(pk=intent.change_id)
+        end_change(change, SubscriptionChange.State.REFUSED, error)
+        settle(organization.pk, actor=SYSTEM)  # fewer seats held already

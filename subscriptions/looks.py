@@ -12,6 +12,7 @@ from kernel.actor import SYSTEM
 from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions import events
+from subscriptions.actions.changes import follow_change
 from subscriptions.actions.checkout import close_attempt, expiry_intent
 from subscriptions.gateway.billing import (
     BillingSeen,
@@ -127,6 +128,7 @@ def _write(
     row.failing_since = _anchor(row, seen)
     row.fence, row.is_missing = fence, False
     row.save()
+    follow_change(row, seen, fence)
     after = {field: getattr(row, field) for field in TOLD}
     if before != after:
         _tell(organization, row, before, after)

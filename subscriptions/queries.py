@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.seats import seats_offered
 from subscriptions.catalog import Plan
 from subscriptions.gateway.mirror import InvoiceShown, invoices_of
-from subscriptions.models import CheckoutAttempt, Grant, Price, Subscription
+from subscriptions.models import CheckoutAttempt, Grant, Price, Subscription, SubscriptionChange
 from subscriptions.models.subscription import FAILING
 
 
@@ -27,6 +27,7 @@ class Billing:
     price: Price | None
     grant: Grant | None
     attempt: CheckoutAttempt | None
+    change: SubscriptionChange | None
     seats_offered: int
     has_customer: bool
     invoices: Sequence[InvoiceShown]
@@ -88,6 +89,7 @@ def billing_of(organization: Organization) -> Billing:
         price=Price.objects.filter(price_id=shown.price_id).first() if shown is not None else None,
         grant=organization.grants.unended().first(),
         attempt=organization.checkout_attempts.open().select_related("begun_by").first(),
+        change=organization.subscription_changes.open().select_related("asked_by").first(),
         seats_offered=seats_offered(organization),
         has_customer=bool(customers),
         invoices=invoices_of(customers) if customers else [],

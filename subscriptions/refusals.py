@@ -96,3 +96,68 @@ class TooManyUnpaid(Conflict):
 
     reason = "too_many_unpaid"
     title = "You have several unpaid companies already"
+
+
+class NothingRuns(Conflict):
+    """There is no subscription to change."""
+
+    reason = "nothing_runs"
+    title = "No subscription is running"
+    sentence = "No subscription is running that could be changed. Choose a plan first."
+
+
+class TwoRun(Conflict):
+    """Two live subscriptions stand side by side; nobody can say which is meant."""
+
+    reason = "two_run"
+    title = "Two subscriptions run at once"
+    sentence = "Two subscriptions run at once. Cancel one in the portal first, or write to support."
+
+
+class ChangedElsewhere(Conflict):
+    """Stripe shows another subscription than we do, or a price we do not know."""
+
+    reason = "changed_elsewhere"
+    title = "The subscription is another than shown here"
+    sentence = (
+        "The payment service shows another subscription than this page did. Look at the billing"
+        " page again in a minute; if it stays so, write to support."
+    )
+
+
+class NothingChanges(Invalid):
+    """What was chosen is what runs."""
+
+    reason = "nothing_changes"
+    title = "Nothing would change"
+    sentence = "That is what you have now. Choose other seats, another plan or interval."
+
+
+class ChangeUnderWay(Conflict):
+    """A change was asked for, and is neither in effect nor over."""
+
+    reason = "change_under_way"
+    title = "A change is under way"
+    sentence = (
+        "A change of this subscription is under way. Once it is paid, or has lapsed within a day,"
+        " you can choose anew."
+    )
+
+
+class QuoteStale(Conflict):
+    """The figures that were confirmed do not hold any more."""
+
+    reason = "quote_stale"
+    title = "These figures are out of date"
+    sentence = (
+        "The figures have changed since you saw them, or ten minutes have passed. Nothing was"
+        " charged; look at them again."
+    )
+
+
+class NothingToPay(Conflict):
+    """The invoice is paid, void, or not there yet."""
+
+    reason = "nothing_to_pay"
+    title = "There is nothing to pay here"
+    sentence = "This invoice is not open any more. Look at the billing page again."

@@ -12,12 +12,21 @@ from django.db import transaction
 from audit.record import record
 from kernel import clock
 from kernel.actor import Actor
-from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Phase, Standing, phase_at
+from orgs.entitlements import (
+    UNLIMITED,
+    Entitlements,
+    Feature,
+    Limit,
+    Phase,
+    SeatPrice,
+    Standing,
+    phase_at,
+)
 from orgs.events import EntitlementsChanged
 from orgs.models import Organization
 from orgs.models.organization import State
 from subscriptions.catalog import GRACE, PLANS, PUBLISHING_AFTER_END, Plan
-from subscriptions.models import Grant, Subscription
+from subscriptions.models import Grant, Price, Subscription
 from subscriptions.models.subscription import FAILING
 
 FOREVER = datetime.max.replace(tzinfo=clock.wall().tzinfo)
@@ -37,6 +46,7 @@ class Source:
     features: frozenset[Feature]
     limits: dict[Limit, int]
     is_owed: bool = False
+    seat_price: SeatPrice | None = None
 
     def standing_at(self, moment: datetime) -> Standing | None:
         """Return what this source alone gives at ``moment``."""
@@ -45,18 +55,27 @@ class Source:
         return Standing.GRACE if moment < self.ends_at else None
 
 
-def of_subscription(subscription: Subscription) -> Source | None:
-    """Return the source behind a subscription; dead attempts and unknown states are none."""
+def of_subscription(
+    subscription: Subscription, *, price: Price | None = None, shrinking_to: int | None = None
+) -> Source | None:
+    """Return the source behind a subscription; dead attempts and unknown states are none.
+
+    ``price`` is what one more seat costs. ``shrinking_to`` fewer seats were asked for: they hold
+    before Stripe has heard of it.
+    """
     plan = subscription.plan
     if plan is None:
         return None
+    most = shrinking_to if shrinking_to is not None else subscription.quantity
     if subscription.status in ("active", "trialing"):
         end = subscription.ends_at or FOREVER
-        return _source(plan, subscription.quantity, end, end)
+        source = _source(plan, min(subscription.quantity, most), end, end)
+        return replace(source, seat_price=_seat_price(price))
     if subscription.status in FAILING:
         since = subscription.failing_since or subscription.period_start or subscription.began_at
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
-        return replace(_source(plan, subscription.paid_quantity, since, end), is_owed=True)
+        source = _source(plan, min(subscription.paid_quantity, most), since, end)
+        return replace(source, is_owed=True)
     if subscription.status == "canceled" and subscription.ended_at is not None:
         since = end = subscription.ended_at
         if subscription.ended_by_failure and subscription.failing_since is not None:
@@ -105,8 +124,7 @@ def settle(organization_id: int, *, actor: Actor) -> Entitlements:
     """
     organization = Organization.objects.lock(organization_id)
     now = clock.now()
-    sources = [found for row in organization.subscriptions.all() if (found := of_subscription(row))]
-    sources += [of_grant(grant) for grant in organization.grants.all()]
+    sources = _sources_of(organization)
     phases = phases_of(sources, state=organization.state, born=organization.created_at, now=now)
     row = Entitlements.objects.filter(organization=organization).first()
     if row is not None:
@@ -129,6 +147,20 @@ def settle(organization_id: int, *, actor: Actor) -> Entitlements:
         organization=organization,
     )
     return row
+
+
+def _sources_of(organization: Organization) -> list[Source]:
+    rows = list(organization.subscriptions.all())
+    prices = Price.objects.in_bulk([row.price_id for row in rows], field_name="price_id")
+    shrinking = dict(
+        organization.subscription_changes.open().values_list("subscription_id", "quantity")
+    )
+    found = [
+        of_subscription(row, price=prices.get(row.price_id), shrinking_to=shrinking.get(row.pk))
+        for row in rows
+    ]
+    grants = [of_grant(grant) for grant in organization.grants.all()]
+    return [source for source in found if source is not None] + grants
 
 
 def _write(
@@ -165,12 +197,19 @@ def _phase_at(given: list[Source], moment: datetime, *, publishing_until: dateti
         limits=limits,
         may_publish=True,
         may_raise_bill=is_active or not any(source.is_owed for source in given),
+        seat_price=next((s.seat_price for s, _ in giving if s.seat_price is not None), None),
     )
 
 
 def _source(plan: Plan, seats: int, active_until: datetime, ends_at: datetime) -> Source:
     limits = plan.limits if seats == UNLIMITED else plan.limits_with(seats)
     return Source(min(active_until, ends_at), ends_at, plan.features, limits)
+
+
+def _seat_price(price: Price | None) -> SeatPrice | None:
+    if price is None:
+        return None
+    return SeatPrice(price.money.amount, price.money.currency, price.interval)
 
 
 def _larger(one: int | None, other: int) -> int:

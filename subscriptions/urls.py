@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from subscriptions.web import billing, checkout, closing, founding
+from subscriptions.web import billing, changing, checkout, closing, founding
 
 app_name = "subscriptions"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("orgs/<str:name>/billing/subscribe/", checkout.subscribe, name="subscribe"),
     path("orgs/<str:name>/billing/checkout/", checkout.checkout, name="checkout"),
     path("orgs/<str:name>/billing/return/", checkout.returned, name="returned"),
+    path("orgs/<str:name>/billing/change/", changing.change, name="change"),
+    path("orgs/<str:name>/billing/change/confirm/", changing.confirm, name="confirm-change"),
+    path("orgs/<str:name>/billing/pay/", changing.pay, name="pay"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),
     path("orgs/<str:name>/settings/delete/", closing.delete, name="delete"),
     path("orgs/<str:name>/settings/delete/undo/", closing.undo, name="undo"),

@@ -10,7 +10,7 @@ from sandbox.protocol.rendering import public
 from sandbox.store import Doc
 from sandbox.world import world
 
-FAULT = frozenset({"status", "execute", "hang", "drop", "path", "times"})
+FAULT = frozenset({"status", "execute", "hang", "drop", "method", "path", "times"})
 LEDGER = {
     "customers": "customer",
     "subscriptions": "subscription",

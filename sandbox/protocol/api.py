@@ -28,7 +28,7 @@ Answer = tuple[int, str]
 def v1(request: HttpRequest) -> HttpResponse:
     """Answer a request as Stripe would, or as the planned fault tells."""
     request_id = f"req_{random_text(14)}"
-    fault = faults.take(world().store, request.path)
+    fault = faults.take(world().store, request.method or "", request.path)
     replayed = False
     try:
         key_of(request.headers.get("Authorization", ""))

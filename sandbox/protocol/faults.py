@@ -38,12 +38,14 @@ def planned(store: Store) -> list[Doc]:
     return found
 
 
-def take(store: Store, path: str) -> Fault | None:
+def take(store: Store, method: str, path: str) -> Fault | None:
     """The fault for this call, if one is planned; each is used up."""
     with store.transaction():
         waiting = planned(store)
         for one in waiting:
             if one.get("path") and not path.startswith(one["path"]):
+                continue
+            if one.get("method", method) != method:
                 continue
             one["times"] = one.get("times", 1) - 1
             plan(store, [left for left in waiting if left["times"] > 0 or left is not one])

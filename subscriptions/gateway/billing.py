@@ -24,6 +24,26 @@ class SubscriptionSeen:
     failing_since: datetime | None
     ended_by_failure: bool
     began_at: datetime
+    waiting: "Waiting | None" = None
+    invoice: "InvoiceSeen | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that Stripe keeps beside a subscription until its invoice is paid."""
+
+    price_id: str
+    quantity: int
+    lapses_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceSeen:
+    """The newest invoice of a subscription; the total in minor units."""
+
+    invoice_id: str
+    total: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,26 @@ def _seen(row: dict[str, Any]) -> SubscriptionSeen:
         failing_since=_failing_since(row["id"]) if failing or by_failure else None,
         ended_by_failure=by_failure,
         began_at=_moment(row["created"]) or datetime.now(UTC),
+        waiting=_waiting(row.get("pending_update")),
+        invoice=_invoice(row.get("latest_invoice")),
     )
+
+
+def _waiting(row: dict[str, Any] | None) -> Waiting | None:
+    items = (row or {}).get("subscription_items") or []
+    if not row or not items:
+        return None
+    return Waiting(
+        price_id=_id(items[0].get("price")),
+        quantity=sum(int(item.get("quantity") or 0) for item in items),
+        lapses_at=datetime.fromtimestamp(row["expires_at"], UTC),
+    )
+
+
+def _invoice(row: Any) -> InvoiceSeen | None:
+    if not isinstance(row, dict):
+        return None
+    return InvoiceSeen(row["id"], int(row["total"]), row.get("billing_reason") or "")
 
 
 def _ends_at(row: dict[str, Any], items: list[dict[str, Any]]) -> datetime | None:

@@ -44,6 +44,7 @@ MIRRORED = tuple(FETCH)
 class InvoiceShown:
     """An invoice as the billing page shows it."""
 
+    invoice_id: str
     number: str
     status: str
     total: Money
@@ -76,6 +77,7 @@ def invoices_of(customer_ids: list[str], *, limit: int = 24) -> list[InvoiceShow
 
 def _shown(data: dict[str, Any], created: datetime) -> InvoiceShown:
     return InvoiceShown(
+        invoice_id=data["id"],
         number=data.get("number") or data["id"],
         status=data.get("status") or "",
         total=Money(int(data.get("total") or 0), data["currency"]),

@@ -1,5 +1,6 @@
 """Nouns of money."""
 
+from subscriptions.models.change import SubscriptionChange
 from subscriptions.models.checkout_attempt import CheckoutAttempt
 from subscriptions.models.customer import StripeCustomer, UnknownCustomer
 from subscriptions.models.deployment import Deployment
@@ -17,6 +18,7 @@ __all__ = [
     "Price",
     "StripeCustomer",
     "Subscription",
+    "SubscriptionChange",
     "SyncTarget",
     "UnknownCustomer",
 ]

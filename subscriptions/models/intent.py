@@ -30,6 +30,7 @@ class Intent(models.Model):
         CREATE_CUSTOMER = "create_customer"
         OPEN_SESSION = "open_session"
         EXPIRE_SESSION = "expire_session"
+        CHANGE_SUBSCRIPTION = "change_subscription"
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -42,6 +43,9 @@ class Intent(models.Model):
     organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="intents")
     attempt = models.ForeignKey(
         "subscriptions.CheckoutAttempt", models.PROTECT, null=True, related_name="intents"
+    )
+    change = models.ForeignKey(
+        "subscriptions.SubscriptionChange", models.PROTECT, null=True, related_name="intents"
     )
     key = models.CharField(max_length=255, unique=True)
     parameters = models.JSONField(default=dict)

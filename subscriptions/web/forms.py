@@ -29,8 +29,8 @@ class CompanyForm(forms.Form):
     )
 
 
-class CheckoutForm(forms.Form):
-    """What to buy: a plan, how often to pay, how many seats; and the terms."""
+class ChoiceForm(forms.Form):
+    """A plan, how often to pay, how many seats."""
 
     plan = forms.ChoiceField(label="Plan", choices=(), widget=forms.RadioSelect)
     interval = forms.ChoiceField(label="Pay", choices=(), widget=forms.RadioSelect)
@@ -38,7 +38,6 @@ class CheckoutForm(forms.Form):
         label="Seats",
         help_text="Owners, managers and members take a seat each; billing managers take none.",
     )
-    terms = forms.BooleanField(label="I accept the terms of service", required=False)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +62,17 @@ class CheckoutForm(forms.Form):
         )
         self.fields["seats"].initial = max(1, organization.seats_taken)
         self.fields["seats"].widget.attrs |= {"min": max(1, organization.seats_taken)}
-        self.order_fields(["plan", "interval", "seats", "terms"])
+        self.order_fields(["plan", "interval", "seats"])
+
+
+class CheckoutForm(ChoiceForm):
+    """What to buy; and the terms."""
+
+    terms = forms.BooleanField(label="I accept the terms of service", required=False)
+
+
+class ChangeForm(ChoiceForm):
+    """What a running subscription shall become."""
 
 
 def _price(plan: Plan, interval: str) -> str:
