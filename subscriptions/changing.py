@@ -51,11 +51,13 @@ def page_to_pay(*, organization: Organization, invoice_id: str, actor: Actor) ->
     Never gated by standing. Refuses with NothingToPay, or StripeAway.
     """
     require(actor, "billing:manage", organization)
+    ours = StripeCustomer.objects.filter(organization=organization)
+    if not invoice_id or not ours.exists():
+        raise NothingToPay
     try:
         customer_id, url = hosted_page_of(invoice_id)
     except GoneAtStripe:
         raise NothingToPay from None
-    ours = StripeCustomer.objects.filter(organization=organization, customer_id=customer_id)
-    if not url or not ours.exists():
+    if not url or not ours.filter(customer_id=customer_id).exists():
         raise NothingToPay
     return url

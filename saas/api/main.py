@@ -24,6 +24,7 @@ import orgs.api.transfers
 import saas.api.decisions
 import saas.api.reported_tokens
 import subscriptions.api.billing
+import subscriptions.api.changes
 import subscriptions.api.organizations
 from saas.api.authentication import Bearer
 from saas.api.openapi import Chapterhouse
@@ -75,6 +76,7 @@ for router in (
     orgs.api.service_tokens.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
+    subscriptions.api.changes.router,
     community.api.applications.router,
     orgs.api.me.router,
     orgs.api.offers.router,

@@ -12,6 +12,8 @@ from orgs.api.subjects import organization_seen_by
 from orgs.entitlements import Standing
 from orgs.policy import require
 from subscriptions.actions.checkout import MOST_SEATS, Choice
+from subscriptions.api.changes import ChangeOut, shown_change
+from subscriptions.api.money import MoneyOut, in_minor_units
 from subscriptions.catalog import Interval
 from subscriptions.checking_out import start_checkout
 from subscriptions.models import Subscription
@@ -19,13 +21,6 @@ from subscriptions.queries import Billing, billing_of
 from subscriptions.refusals import TermsNotAccepted
 
 router = Router(tags=["billing"])
-
-
-class MoneyOut(Schema):
-    """Minor units of a currency: 1200 and *usd* are twelve dollars."""
-
-    amount: int
-    currency: str
 
 
 class SubscriptionOut(Schema):
@@ -65,6 +60,7 @@ class BillingOut(Schema):
     seats_taken: int
     seats_offered: int = Field(description="In open invitations.")
     subscription: SubscriptionOut | None
+    change: ChangeOut | None = Field(description="Of the subscription, while it is on its way.")
     grace: GraceOut | None
     grant: GrantOut | None
 
@@ -113,6 +109,7 @@ def get_billing(request: ApiRequest, name: PathName) -> BillingOut:
         seats_taken=organization.seats_taken,
         seats_offered=billing.seats_offered,
         subscription=_subscription(billing),
+        change=shown_change(billing.change) if billing.change is not None else None,
         grace=_grace(billing),
         grant=GrantOut.from_orm(billing.grant) if billing.grant is not None else None,
     )
@@ -160,7 +157,7 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
         status=row.status,
         interval=row.interval,
         seats=row.quantity,
-        price_per_seat=MoneyOut(amount=price.amount, currency=price.currency) if price else None,
+        price_per_seat=in_minor_units(price.money) if price else None,
         renews_at=row.period_end if renews else None,
         ends_at=row.ended_at or row.ends_at,
     )

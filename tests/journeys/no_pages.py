@@ -7,6 +7,8 @@ NO_PAGE: dict[str, str] = {
         (
             "subscriptions:checkout",
             "subscriptions:portal",
+            "subscriptions:confirm-change",
+            "subscriptions:pay",
             "subscriptions:undo",
             "orgs:show_me",
             "orgs:visibility",

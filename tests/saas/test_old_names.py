@@ -34,6 +34,8 @@ BODIES: dict[str, Any] = {
     "put_team_member": {"is_maintainer": True},
     "grant_team_on_many": {"level": "read", "projects": "all"},
     "set_base_level": {"level": "read"},
+    "quote_change": {"plan": "team", "interval": "month", "seats": 3},
+    "change_subscription": {"quote": "stale"},
     "start_checkout": {"plan": "team", "interval": "month", "seats": 3, "accepts_terms": True},
 }
 """Operation → a body that is well formed: what cannot be meant is refused before it leads on."""

@@ -210,6 +210,21 @@ CASES = {
     "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),
+    # Nothing runs here that could be changed.
+    "quote_change": Case(
+        "POST",
+        f"{ORG}/subscription/quote",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"plan": "team", "interval": "month", "seats": 20},
+    ),
+    "change_subscription": Case(
+        "POST",
+        f"{ORG}/subscription/change",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"quote": "stale"},
+    ),
     "list_service_tokens": Case("GET", f"{ORG}/tokens", "tokens:read", OWNER_ONLY),
     "revoke_service_token": Case(
         "DELETE", f"{ORG}/tokens/{{robot}}", "tokens:write", (204, 403, 403, 403)

@@ -149,6 +149,10 @@ OF_MONEY = (
         body={"plan": "team", "interval": "month", "seats": "20", "terms": "on"},
     ),
     Row("subscriptions:returned", ORG, get=by_role(DONE, 403, DONE, 403)),
+    # Nothing runs here: whoever may change it is led to the first choice, or told what is stale.
+    Row("subscriptions:change", ORG, get=by_role(DONE, 403, DONE, 403)),
+    Row("subscriptions:confirm-change", ORG, post=by_role(409, 403, 409, 403)),
+    Row("subscriptions:pay", ORG, post=by_role(409, 403, 409, 403), body={"invoice": "in_1"}),
     Row("subscriptions:portal", ORG, post=by_role(409, 403, 409, 403)),
     # Its projects stand against it.
     Row(
