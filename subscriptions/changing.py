@@ -4,6 +4,8 @@ Like a checkout it alternates between our database and Stripe, so it holds no tr
 own; whatever was written down, the sweep finishes.
 """
 
+import re
+
 import structlog
 
 from kernel.actor import Actor
@@ -52,7 +54,7 @@ def page_to_pay(*, organization: Organization, invoice_id: str, actor: Actor) ->
     """
     require(actor, "billing:manage", organization)
     ours = StripeCustomer.objects.filter(organization=organization)
-    if not invoice_id or not ours.exists():
+    if not re.fullmatch(r"in_\w+", invoice_id) or not ours.exists():
         raise NothingToPay
     try:
         customer_id, url = hosted_page_of(invoice_id)
