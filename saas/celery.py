@@ -47,6 +47,7 @@ app.conf.update(
             "task": "community.tasks.release_stale_claims",
             "schedule": 60,
         },
+        "warn of ends": {"task": "subscriptions.tasks.warn_of_ends", "schedule": 300},
         "close what cannot be undone": {
             "task": "subscriptions.tasks.close_what_is_due",
             "schedule": 300,

@@ -50,7 +50,7 @@ class ChangeAsked(Event):
     name = "subscription.change_asked"
     sentence = (
         "{actor} changed the subscription to {seats} seats of the {plan:words} plan by the"
-        " {interval}; due at once: {due}"
+        " {interval}; due at once: {due:words}"
     )
 
     change_id: int
@@ -95,6 +95,21 @@ class PaymentFailed(Event):
     sentence = "A payment failed; everything stays open until {grace_ends:date}"
 
     subscription: str
+    grace_ends: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GraceWarned(Event):
+    """Whoever may pay was warned once more, on a day of the ladder."""
+
+    name = "subscription.grace_warned"
+    sentence = (
+        "A payment is still open {step} days after it failed; everything works until"
+        " {grace_ends:date}"
+    )
+
+    subscription: str
+    step: int
     grace_ends: str
 
 

@@ -5,4 +5,5 @@ from subscriptions import events, notices
 
 LISTENERS: Table = {
     events.PaymentFailed.name: (notices.tell_payers_of_failure,),
+    events.GraceWarned.name: (notices.warn_payers,),
 }

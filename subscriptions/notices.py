@@ -15,6 +15,17 @@ from subscriptions.models import Subscription
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
     """Tell everybody who may see to it that a payment failed, and until when all stays open."""
+    _tell_payers(event, "payment_failed")
+
+
+def warn_payers(event: AuditEvent) -> None:
+    """Warn everybody who may see to it on a day of the ladder; who paid meanwhile hears nothing."""
+    row = Subscription.objects.filter(subscription_id=event.facts["subscription"]).first()
+    if row is not None and row.failing_since is not None:
+        _tell_payers(event, "grace_warning")
+
+
+def _tell_payers(event: AuditEvent, mail: str) -> None:
     if event.organization_id is None:
         return
     organization = Organization.objects.get(pk=event.organization_id)
@@ -24,14 +35,16 @@ def tell_payers_of_failure(event: AuditEvent) -> None:
         is_active=True,
     )
     route = reverse("subscriptions:billing", kwargs={"name": organization.name})
+    ends = datetime.fromisoformat(event.facts["grace_ends"])
     context = {
         "organization": organization,
-        "grace_ends": datetime.fromisoformat(event.facts["grace_ends"]),
+        "grace_ends": ends,
+        "days_left": max(0, (ends - event.at).days),
         "has_ended": _has_ended(event.facts["subscription"]),
         "url": f"{settings.BASE_URL}{route}",
     }
     for payer in payers.order_by("pk"):
-        send_once(f"{event.pk}:user:{payer.pk}", payer.email, "payment_failed", context)
+        send_once(f"{event.pk}:user:{payer.pk}", payer.email, mail, context)
 
 
 def _has_ended(subscription_id: str) -> bool:

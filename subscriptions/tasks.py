@@ -7,6 +7,7 @@ from subscriptions.actions.closing import close_due
 from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due as settle_what_is_due
+from subscriptions.actions.warning import warn_due
 from subscriptions.looks import look_at_customer
 from subscriptions.sync import CUSTOMER
 
@@ -21,6 +22,12 @@ def sweep_intents() -> int:
 def settle_due() -> int:
     """Settle the organizations whose standing changed by itself."""
     return settle_what_is_due()
+
+
+@shared_task
+def warn_of_ends() -> int:
+    """Warn whoever may pay, on the days of the ladder."""
+    return warn_due()
 
 
 @shared_task

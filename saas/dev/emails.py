@@ -67,6 +67,7 @@ def sample() -> dict[str, Any]:
         "until": _NOON,
         "at": _NOON,
         "grace_ends": _NOON,
+        "days_left": 7,
         "closes_at": _NOON,
         "frees_at": _NOON,
         "timestamp": _NOON,

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kernel.money import format_money
+from orgs.entitlements import Standing
 from orgs.matrix import STAFF_MATRIX
 from saas.look import moments, navigation
 
@@ -133,6 +134,17 @@ def organization_links(context: Context) -> list[navigation.Link]:
         place for place in navigation.ORGANIZATION if held is None or place.permission in held
     ]
     return navigation.links(places, _path(context), name=context["organization"].name)
+
+
+@register.simple_tag(takes_context=True)
+def grace_ends(context: Context) -> date | None:
+    """Return until when ``organization`` is in grace, to those who can see to it."""
+    row = getattr(context["organization"], "entitlements", None)
+    can_pay = "billing:manage" in (context.get("permissions") or ())
+    if row is None or not can_pay or row.holding().standing is not Standing.GRACE:
+        return None
+    until: date | None = row.until()
+    return until
 
 
 @register.simple_tag(takes_context=True)

@@ -9,10 +9,12 @@ from subscriptions.models.intent import Intent
 from subscriptions.models.price import Price
 from subscriptions.models.subscription import Subscription
 from subscriptions.models.sync_target import SyncTarget
+from subscriptions.models.warning import GraceWarning
 
 __all__ = [
     "CheckoutAttempt",
     "Deployment",
+    "GraceWarning",
     "Grant",
     "Intent",
     "Price",
