@@ -11,8 +11,8 @@ from tests.builders import a_member, a_user
 from tests.community.builders import an_application
 from tests.once import changed, like_none, placeholders, rows, undone
 from tests.saas.api.calling import a_program, is_problem
+from tests.saas.api.cases import CASES, WHEEL
 from tests.saas.api.matrix import World, without
-from tests.saas.api.test_matrix import CASES, WHEEL
 
 NOBODY = like_none("3f2b8c1e-7f0a-4f5e-9a56-0d2f4a1b6c7d")
 ORG = "/organizations/guild"

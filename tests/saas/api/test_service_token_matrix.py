@@ -8,8 +8,8 @@ from orgs.service_scopes import ServiceScope
 from tests.builders import a_service_token, an_organization
 from tests.once import undone
 from tests.saas.api.calling import Program, a_robot, is_problem
+from tests.saas.api.cases import CASES
 from tests.saas.api.matrix import World
-from tests.saas.api.test_matrix import CASES
 
 # What a token of the organization is answered, and one of another.
 TOLD: dict[str, tuple[int, int]] = {
