@@ -1,0 +1,352 @@
+"""Each life as a script, with the money as somebody worked it out by hand.
+
+Prices are per seat: team $12.00 a month and $120.00 a year, business $29.00 and $290.00. Each life
+is lived with its news as they come, shuffled, doubled, and lost and found by comparing: the end is
+the same, and the oracle is asked.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from kernel.refusals import Refusal
+from orgs.entitlements import Limit, Standing
+from subscriptions.actions.checkout import Choice
+from subscriptions.changing import confirm_change
+from subscriptions.gateway.client import write
+from subscriptions.models import SubscriptionChange
+from subscriptions.quotes import quote_change
+from tests.builders import an_actor
+from tests.sandbox_control import CARD, FAILS_LATER, Sandbox
+from tests.subscriptions.scenarios.oracle import judge
+from tests.subscriptions.scenarios.post import WAYS, Post
+from tests.subscriptions.stage import Company, a_checkout, a_company, unpaid
+
+pytestmark = pytest.mark.django_db
+ASKS = "4000002760003184"
+"""A card whose bank asks for authentication every time."""
+
+
+@dataclass
+class Life:
+    """A company, its post, and what may be done with it."""
+
+    sandbox: Sandbox
+    post: Post
+    company: Company
+
+    def buy(self, plan: str, interval: str, seats: int, **more: Any) -> None:
+        """Pay for it on Stripe's page."""
+        attempt = a_checkout(self.company, Choice(plan, interval, seats))
+        told = self.sandbox.call("pay", session=attempt.session_id, **more)
+        assert told["ok"], told
+        self.post.carry()
+
+    def change(self, plan: str, interval: str, seats: int) -> SubscriptionChange:
+        """Choose otherwise, at the figures that are shown."""
+        actor = an_actor(self.company.owner)
+        organization = self.company.organization
+        found = quote_change(
+            organization=organization, choice=Choice(plan, interval, seats), actor=actor
+        )
+        made = confirm_change(organization=organization, quote=found.token, actor=actor)
+        self.post.carry()
+        made.refresh_from_db()
+        return made
+
+    def to_the_middle(self) -> None:
+        """Let half of the running period pass."""
+        row = self.company.subscription
+        assert row.period_start is not None
+        assert row.period_end is not None
+        half = row.period_start + (row.period_end - row.period_start) / 2
+        self.sandbox.call("clock", to=half.isoformat())
+        self.post.carry()
+
+    def renew(self) -> None:
+        """Let the next renewal be charged, or fail."""
+        self.sandbox.to_next_renewal()
+        self.post.carry()
+
+    def wait(self, days: float) -> None:
+        """Let time pass."""
+        self.sandbox.advance(days=days)
+        self.post.carry()
+
+    def new_card(self, card: str) -> None:
+        """Put another card in."""
+        self.sandbox.call("portal/card", customer=self.company.customer_id, card=card)
+        self.post.carry()
+
+    def pay_what_is_open(self) -> None:
+        """Pay every open invoice on its own page."""
+        for invoice in unpaid(self.sandbox):
+            assert self.sandbox.call("invoices/pay", invoice=invoice["id"], card=CARD)["ok"]
+        self.post.carry()
+
+    @property
+    def charged(self) -> list[int]:
+        """What each paid invoice took, in cents, the oldest first."""
+        paid = [one for one in self.sandbox.ledger()["invoices"] if one["status"] == "paid"]
+        return [one["amount_paid"] for one in sorted(paid, key=lambda one: int(one["created"]))]
+
+    @property
+    def standing(self) -> str:
+        """How the organization stands."""
+        return self.company.phase.standing
+
+    @property
+    def seats(self) -> int:
+        """How many seats it has."""
+        return self.company.phase.limits[Limit.SEATS]
+
+
+Script = Callable[[Life], None]
+
+
+def by_the_month(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.renew()
+    life.renew()
+    assert life.charged == [3600, 3600, 3600]
+    assert (life.standing, life.seats) == (Standing.ACTIVE, 3)
+
+
+def by_the_year(life: Life) -> None:
+    life.buy("business", "year", 2)
+    life.renew()
+    assert life.charged == [58000, 58000]
+    assert life.company.subscription.interval == "year"
+
+
+def two_seats_more_in_the_middle(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.to_the_middle()
+    life.change("team", "month", 5)
+    assert life.charged == [3600, 1200], "two seats for half a month"
+    assert life.seats == 5
+    life.renew()
+    assert life.charged == [3600, 1200, 6000]
+
+
+def three_seats_fewer_in_the_middle(life: Life) -> None:
+    life.buy("team", "month", 5)
+    life.to_the_middle()
+    life.change("team", "month", 2)
+    assert life.charged == [6000], "given back as credit, never as cash"
+    assert life.seats == 2
+    life.renew()
+    life.renew()
+    assert life.charged == [6000, 600, 2400], "2 × 12.00, less three seats for half a month"
+
+
+def a_larger_plan_in_the_middle(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.to_the_middle()
+    life.change("business", "month", 3)
+    assert life.charged == [3600, 2550], "3 × (29.00 − 12.00) for half a month"
+    life.renew()
+    assert life.charged == [3600, 2550, 8700]
+
+
+def a_smaller_plan_in_the_middle(life: Life) -> None:
+    life.buy("business", "month", 3)
+    life.to_the_middle()
+    life.change("team", "month", 3)
+    assert life.charged == [8700]
+    life.renew()
+    assert life.charged == [8700, 1050], "3 × 12.00, less 3 × 17.00 for half a month"
+
+
+def from_month_to_year(life: Life) -> None:
+    life.buy("team", "month", 2)
+    life.to_the_middle()
+    life.change("team", "year", 2)
+    assert life.charged == [2400, 22800], "2 × 120.00, less two seats for half a month"
+    life.renew()
+    assert life.charged == [2400, 22800, 24000]
+
+
+def from_year_to_month(life: Life) -> None:
+    """What is left of the year becomes credit that the months use up."""
+    life.buy("team", "year", 1)
+    life.to_the_middle()
+    life.change("team", "month", 1)
+    assert life.charged[0] == 12000
+    assert sum(life.charged) == 12000, "half a year is left: 60.00 − 12.00 stay as credit"
+    for _ in range(5):
+        life.renew()
+    assert sum(life.charged) == 12000 + 6 * 1200 - 6000
+
+
+def half_the_first_month(life: Life) -> None:
+    coupon = write(lambda stripe: stripe.v1.coupons.create({"percent_off": 50, "duration": "once"}))
+    code = write(
+        lambda stripe: stripe.v1.promotion_codes.create(
+            {"promotion": {"type": "coupon", "coupon": coupon.id}}
+        )
+    )
+    life.buy("team", "month", 3, promotion_code=code.code)
+    life.renew()
+    assert life.charged == [1800, 3600]
+
+
+def failed_and_recovered(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.new_card(FAILS_LATER)
+    life.renew()
+    assert life.standing == Standing.GRACE
+    life.wait(5)
+    life.new_card(CARD)
+    life.pay_what_is_open()
+    assert life.standing == Standing.ACTIVE
+    assert life.charged == [3600, 3600]
+
+
+def failed_restricted_and_paid(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.new_card(FAILS_LATER)
+    life.renew()
+    life.wait(13.5)
+    assert life.standing == Standing.GRACE
+    life.wait(1)
+    assert life.standing == Standing.RESTRICTED
+    life.new_card(CARD)
+    life.pay_what_is_open()
+    assert life.standing == Standing.ACTIVE
+    assert life.charged == [3600, 3600]
+
+
+def nobody_grows_in_grace(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.new_card(FAILS_LATER)
+    life.renew()
+    with pytest.raises(Refusal) as refusal:
+        life.change("team", "month", 4)
+    assert refusal.value.reason == "pay_invoice_first"
+    assert life.charged == [3600]
+
+
+def the_bank_asks_at_renewal(life: Life) -> None:
+    life.buy("team", "month", 3, card=ASKS)
+    life.renew()
+    assert life.standing == Standing.GRACE
+    [invoice] = unpaid(life.sandbox)
+    assert life.sandbox.call("invoices/pay", invoice=invoice["id"], card=ASKS)["ok"]
+    life.post.carry()
+    assert life.standing == Standing.ACTIVE
+    assert life.charged == [3600, 3600]
+
+
+def canceled_and_resumed(life: Life) -> None:
+    life.buy("team", "month", 3)
+    key = life.company.subscription.subscription_id
+    life.sandbox.call("portal/cancel", subscription=key)
+    life.post.carry()
+    assert life.company.subscription.ends_at == life.company.subscription.period_end
+    life.sandbox.call("portal/resume", subscription=key)
+    life.post.carry()
+    life.renew()
+    assert life.charged == [3600, 3600]
+
+
+def canceled_for_good(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.sandbox.call("portal/cancel", subscription=life.company.subscription.subscription_id)
+    life.post.carry()
+    assert life.standing == Standing.ACTIVE
+    life.wait(32)
+    assert life.standing == Standing.RESTRICTED
+    assert life.charged == [3600]
+    life.buy("team", "month", 1)
+    assert life.standing == Standing.ACTIVE
+    assert life.charged == [3600, 1200]
+
+
+def a_change_that_is_never_paid(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.new_card(FAILS_LATER)
+    made = life.change("team", "month", 5)
+    assert made.state == SubscriptionChange.State.UNPAID
+    life.wait(1)
+    made.refresh_from_db()
+    assert made.state == SubscriptionChange.State.LAPSED
+    life.new_card(CARD)
+    life.renew()
+    assert life.charged == [3600, 3600]
+    assert life.seats == 3
+
+
+def a_change_that_is_paid_later(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.to_the_middle()
+    life.new_card(FAILS_LATER)
+    made = life.change("team", "month", 5)
+    assert (made.state, life.seats) == (SubscriptionChange.State.UNPAID, 3)
+    life.pay_what_is_open()
+    made.refresh_from_db()
+    assert (made.state, life.seats) == (SubscriptionChange.State.APPLIED, 5)
+    assert life.charged == [3600, 1200]
+
+
+def paid_twice(life: Life) -> None:
+    """Somebody made a second one by hand: both are kept, and flagged for staff."""
+    life.buy("team", "month", 3)
+    first = life.company.subscription
+    life.sandbox.call(
+        "dashboard/subscriptions",
+        customer=life.company.customer_id,
+        price=first.price_id,
+        quantity=2,
+    )
+    life.post.carry()
+    rows = list(life.company.organization.subscriptions.live())
+    assert [row.is_doubled for row in rows] == [True, True]
+    assert life.seats == 3, "the larger number counts"
+
+
+LIVES: tuple[Script, ...] = (
+    by_the_month,
+    by_the_year,
+    two_seats_more_in_the_middle,
+    three_seats_fewer_in_the_middle,
+    a_larger_plan_in_the_middle,
+    a_smaller_plan_in_the_middle,
+    from_month_to_year,
+    from_year_to_month,
+    half_the_first_month,
+    failed_and_recovered,
+    failed_restricted_and_paid,
+    nobody_grows_in_grace,
+    the_bank_asks_at_renewal,
+    canceled_and_resumed,
+    canceled_for_good,
+    a_change_that_is_never_paid,
+    a_change_that_is_paid_later,
+    paid_twice,
+)
+
+
+EVERY_WAY = int(os.environ.get("EXAMPLES", "2")) > 2
+"""A quick run lives each life in one way, and all ways among them."""
+TRIED = [
+    pytest.param(script, way, id=f"{script.__name__}, {way}")
+    for number, script in enumerate(LIVES)
+    for place, way in enumerate(WAYS)
+    if EVERY_WAY or number % len(WAYS) == place
+]
+
+
+@pytest.mark.parametrize(("script", "way"), TRIED)
+def test_each_life_ends_the_same_however_its_news_came(
+    sandbox: Sandbox, script: Script, way: str
+) -> None:
+    life = Life(sandbox, Post(sandbox, way), a_company())
+    life.post.carry()
+
+    script(life)
+
+    judge(sandbox)
