@@ -26,6 +26,7 @@ from orgs.actions.access import (
     set_project_role,
 )
 from orgs.actions.collaborators import accept_collaboration, invite_collaborator
+from orgs.actions.deleting import delete_project
 from orgs.actions.invitations import accept_invitation, invite_member
 from orgs.actions.members import change_role, leave, remove_member
 from orgs.actions.projects import archive_project, register_project, set_privacy
@@ -33,7 +34,14 @@ from orgs.actions.teams import add_team_member, create_team, remove_team_member
 from orgs.actions.transfers import accept_transfer, propose_transfer, take_out
 from orgs.levels import Level
 from orgs.matrix import PROJECT_MATRIX
-from orgs.models import Organization, Project, Team, TeamGrant, TeamMembership
+from orgs.models import (
+    BurnedProjectName,
+    Organization,
+    Project,
+    Team,
+    TeamGrant,
+    TeamMembership,
+)
 from orgs.policy import decide_many
 from orgs.private_projects import recount_private_projects
 from orgs.roles import Role
@@ -214,6 +222,19 @@ class Houses(RuleBasedStateMachine):
                 project=project, to_organization=self.house(house), actor=actor
             )
             accept_transfer(transfer=offer, actor=an_actor(self.person(answers)))
+
+    @rule(which=PICK, who=PICK)
+    def deletes(self, which: int, who: int) -> None:
+        project = self.one_of(Project, which)
+        if project is None:
+            return
+        with suppress(Refusal):
+            delete_project(
+                project=project,
+                confirmation=project.name,
+                actor=an_actor(self.person(who), fresh=True),
+            )
+            assert BurnedProjectName.objects.held().filter(name=project.name).exists()
 
     def one_of(self, kind: Any, pick: int) -> Any:
         ids = list(kind.objects.order_by("pk").values_list("pk", flat=True))
