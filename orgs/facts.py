@@ -62,8 +62,9 @@ class Facts:
     seats_taken: int
     seats_offered: int
     private_projects: int
-    phases: tuple[Phase, ...]
     phase: Phase
+    until: datetime | None
+    """When the phase ends by itself."""
     project: ProjectFacts | None = None
     lacks_second_factor: bool = False
     """The organization demands one of its members, and this person has none."""
@@ -257,7 +258,7 @@ def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
     project = row[PROJECT:]
     if name is None and project[0] is None:
         return None
-    phases = _phases(stored, now)
+    _, phase, until = phase_at(_phases(stored, now), now)
     return Facts(
         key,
         name or "",
@@ -269,8 +270,8 @@ def facts_in(row: Sequence[Any], now: datetime) -> Facts | None:
         seats or 0,
         offered,
         private or 0,
-        phases,
-        phase_at(phases, now)[1],
+        phase,
+        until,
         _project(project, role, name or "") if project[0] is not None else None,
         bool(lacks),
     )

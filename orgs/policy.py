@@ -6,11 +6,9 @@ Permission is asked before standing, so that nobody outside learns how an organi
 
 from collections.abc import Sequence
 
-from kernel import clock
 from kernel.actor import Actor, ActorKind
 from kernel.refusals import Remedy
 from orgs.decision import NOT_FOUND, Decision, Rule
-from orgs.entitlements import phase_at
 from orgs.facts import Facts, ProjectFacts, Subject, Way, facts_for
 from orgs.levels import Level
 from orgs.matrix import MATRIX, PROJECT_MATRIX, SERVICE_TOKENS, STAFF_MATRIX
@@ -250,7 +248,7 @@ def _allowed_because(rule: Rule, facts: Facts, because: str) -> Decision:
     depends = (
         rule.growth or rule.feature is not None or rule.limit is not None or rule.publishing
     ) and facts.name
-    until = phase_at(facts.phases, clock.now())[2] if depends else None
+    until = facts.until if depends else None
     return Decision(True, "ok", f"You may {rule.words}.", because=because, until=until)
 
 
