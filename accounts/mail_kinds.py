@@ -74,6 +74,7 @@ KINDS: dict[str, MailKind] = {
     "ownership_transferred": MailKind.SECURITY,
     "payment_failed": MailKind.BILLING,
     "grace_warning": MailKind.BILLING,
+    "term_warning": MailKind.BILLING,
     "project_level_given": MailKind.MEMBERSHIP,
     "project_level_taken": MailKind.MEMBERSHIP,
     "project_deleted": MailKind.NEWS,

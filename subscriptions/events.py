@@ -134,6 +134,32 @@ class GrantGiven(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermWarned(Event):
+    """The owners were warned that a term ends, or has ended."""
+
+    name = "grant.term_warned"
+    sentence = "The owners were told that the {kind:words} grant ends on {until:date}"
+
+    grant_id: int
+    kind: str
+    until: str
+    grace_ends: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRenewed(Event):
+    """Somebody confirmed a grant, and it goes on for another term."""
+
+    name = "grant.renewed"
+    sentence = "{actor} confirmed the {kind:words} grant; it runs until {until:date}"
+
+    grant_id: int
+    kind: str
+    before: str
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GrantEnded(Event):
     """Free use ended before its term."""
 

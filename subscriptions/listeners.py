@@ -6,4 +6,5 @@ from subscriptions import events, notices
 LISTENERS: Table = {
     events.PaymentFailed.name: (notices.tell_payers_of_failure,),
     events.GraceWarned.name: (notices.warn_payers,),
+    events.TermWarned.name: (notices.warn_of_the_term,),
 }

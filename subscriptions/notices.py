@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -10,7 +11,7 @@ from audit.mail import send_once
 from audit.models import AuditEvent
 from orgs.matrix import MATRIX
 from orgs.models import Organization
-from subscriptions.models import Subscription
+from subscriptions.models import Grant, Subscription
 
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
@@ -25,26 +26,53 @@ def warn_payers(event: AuditEvent) -> None:
         _tell_payers(event, "grace_warning")
 
 
+def warn_of_the_term(event: AuditEvent) -> None:
+    """Tell whoever may confirm a grant that it ends; once confirmed, nobody hears of the old
+    end.
+    """
+    grant = Grant.objects.unended().filter(pk=event.facts["grant_id"]).first()
+    until = datetime.fromisoformat(event.facts["until"])
+    if grant is None or grant.until != until or event.organization_id is None:
+        return
+    organization = Organization.objects.get(pk=event.organization_id)
+    context = {
+        "organization": organization,
+        "until": until,
+        "grace_ends": datetime.fromisoformat(event.facts["grace_ends"]),
+        "has_ended": until <= event.at,
+        "url": _billing_page(organization),
+    }
+    for payer in _payers(organization):
+        send_once(f"{event.pk}:user:{payer.pk}", payer.email, "term_warning", context)
+
+
 def _tell_payers(event: AuditEvent, mail: str) -> None:
     if event.organization_id is None:
         return
     organization = Organization.objects.get(pk=event.organization_id)
-    payers = User.objects.filter(
-        memberships__organization=organization,
-        memberships__role__in=MATRIX["billing:manage"].roles,
-        is_active=True,
-    )
-    route = reverse("subscriptions:billing", kwargs={"name": organization.name})
     ends = datetime.fromisoformat(event.facts["grace_ends"])
     context = {
         "organization": organization,
         "grace_ends": ends,
         "days_left": max(0, (ends - event.at).days),
         "has_ended": _has_ended(event.facts["subscription"]),
-        "url": f"{settings.BASE_URL}{route}",
+        "url": _billing_page(organization),
     }
-    for payer in payers.order_by("pk"):
+    for payer in _payers(organization):
         send_once(f"{event.pk}:user:{payer.pk}", payer.email, mail, context)
+
+
+def _payers(organization: Organization) -> QuerySet[User]:
+    return User.objects.filter(
+        memberships__organization=organization,
+        memberships__role__in=MATRIX["billing:manage"].roles,
+        is_active=True,
+    ).order_by("pk")
+
+
+def _billing_page(organization: Organization) -> str:
+    route = reverse("subscriptions:billing", kwargs={"name": organization.name})
+    return f"{settings.BASE_URL}{route}"
 
 
 def _has_ended(subscription_id: str) -> bool:

@@ -50,6 +50,11 @@ class Billing:
         return self.price.money * self.subscription.quantity
 
     @property
+    def may_renew(self) -> bool:
+        """Whether the grant's term can be confirmed now."""
+        return self.grant is not None and self.grant.renewable_from <= clock.now()
+
+    @property
     def is_failing(self) -> bool:
         """Whether a payment is outstanding."""
         return self.subscription is not None and self.subscription.status in FAILING

@@ -161,3 +161,26 @@ class NothingToPay(Conflict):
     reason = "nothing_to_pay"
     title = "There is nothing to pay here"
     sentence = "This invoice is not open any more. Look at the billing page again."
+
+
+class NothingToRenew(Conflict):
+    """No grant is there that could go on."""
+
+    reason = "nothing_to_renew"
+    title = "There is no grant to confirm"
+    sentence = "This organization has no grant that could go on. Apply anew, or write to support."
+
+
+class RenewedTooEarly(Conflict):
+    """The term has long to run yet."""
+
+    reason = "renewed_too_early"
+    title = "It is too early to confirm"
+
+
+class RenewalNotConfirmed(Invalid):
+    """Nobody said that all is as it was."""
+
+    reason = "renewal_not_confirmed"
+    title = "Please confirm"
+    sentence = "Confirm that the organization is still what it was granted for."

@@ -7,6 +7,7 @@ from subscriptions.actions.closing import close_due
 from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due as settle_what_is_due
+from subscriptions.actions.terms import warn_of_terms
 from subscriptions.actions.warning import warn_due
 from subscriptions.looks import look_at_customer
 from subscriptions.sync import CUSTOMER
@@ -26,8 +27,8 @@ def settle_due() -> int:
 
 @shared_task
 def warn_of_ends() -> int:
-    """Warn whoever may pay, on the days of the ladder."""
-    return warn_due()
+    """Warn whoever may pay or confirm, on the days of each ladder."""
+    return warn_due() + warn_of_terms()
 
 
 @shared_task

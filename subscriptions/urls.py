@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from subscriptions.web import billing, changing, checkout, closing, founding
+from subscriptions.web import billing, changing, checkout, closing, founding, renewing
 
 app_name = "subscriptions"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("orgs/<str:name>/billing/change/", changing.change, name="change"),
     path("orgs/<str:name>/billing/change/confirm/", changing.confirm, name="confirm-change"),
     path("orgs/<str:name>/billing/pay/", changing.pay, name="pay"),
+    path("orgs/<str:name>/billing/renew/", renewing.renew, name="renew"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),
     path("orgs/<str:name>/settings/delete/", closing.delete, name="delete"),
     path("orgs/<str:name>/settings/delete/undo/", closing.undo, name="undo"),

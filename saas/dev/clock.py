@@ -12,6 +12,7 @@ from saas.middleware import client_address
 from subscriptions.actions.closing import close_due
 from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.settling import next_moment, settle_due
+from subscriptions.actions.terms import next_term_warning, warn_of_terms
 from subscriptions.actions.warning import next_warning, warn_due
 from subscriptions.models import SyncTarget
 from webhooks.driving import drain
@@ -38,11 +39,13 @@ def tick(request: HttpRequest) -> HttpResponse:
         close_due()
         free_names_of_the_unpaid()
         warn_due()
+        warn_of_terms()
         outbox.sweep()
         if not SyncTarget.objects.dirty().filter(dead=False).exists():
             break
         if time.monotonic() > deadline:
             return JsonResponse({"next_at": None, "late": True})
         time.sleep(0.05)
-    following = min(filter(None, (next_moment(), next_warning())), default=None)
+    coming = (next_moment(), next_warning(), next_term_warning())
+    following = min(filter(None, coming), default=None)
     return JsonResponse({"next_at": following.isoformat() if following else None})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Field, Router, Schema, Status
-from pydantic import ConfigDict, StrictBool, StrictInt
+from pydantic import AwareDatetime, ConfigDict, StrictBool, StrictInt
 
 from accounts.api.edge import ApiRequest, Input, PathName, refused
 from accounts.api.people import PersonOut, shown_person
@@ -12,11 +12,12 @@ from orgs.api.subjects import organization_seen_by
 from orgs.entitlements import Standing
 from orgs.policy import require
 from subscriptions.actions.checkout import MOST_SEATS, Choice
+from subscriptions.actions.terms import renew_grant
 from subscriptions.api.changes import ChangeOut, shown_change
 from subscriptions.api.money import MoneyOut, in_minor_units
 from subscriptions.catalog import Interval
 from subscriptions.checking_out import start_checkout
-from subscriptions.models import Subscription
+from subscriptions.models import Grant, Subscription
 from subscriptions.queries import Billing, billing_of
 from subscriptions.refusals import TermsNotAccepted
 
@@ -50,6 +51,7 @@ class GrantOut(Schema):
     kind: str
     since: datetime
     until: datetime
+    renewable_from: datetime = Field(description="From then on its term can be confirmed.")
 
 
 class BillingOut(Schema):
@@ -111,7 +113,7 @@ def get_billing(request: ApiRequest, name: PathName) -> BillingOut:
         subscription=_subscription(billing),
         change=shown_change(billing.change) if billing.change is not None else None,
         grace=_grace(billing),
-        grant=GrantOut.from_orm(billing.grant) if billing.grant is not None else None,
+        grant=_grant(billing.grant) if billing.grant is not None else None,
     )
 
 
@@ -144,6 +146,45 @@ def checkout(request: ApiRequest, name: PathName, payload: CheckoutIn) -> Status
         begun_by=shown_person(attempt.begun_by, request.auth),
     )
     return Status(201, shown)
+
+
+class RenewalIn(Input):
+    """The end of the term that is confirmed, as it was told; and that all is as it was."""
+
+    until: AwareDatetime
+    confirms: StrictBool
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"until": "2027-11-30T12:00:00Z", "confirms": True}]},
+    )
+
+
+@router.post(
+    "/organizations/{name}/grant/renew",
+    response={200: GrantOut, **refused(403, 404, 409)},
+    operation_id="renew_grant",
+    summary="Confirm a grant, so that it goes on",
+)
+def renew(request: ApiRequest, name: PathName, payload: RenewalIn) -> GrantOut:
+    """From thirty days before its end on, also when it is over. Confirming twice is once."""
+    return _grant(
+        renew_grant(
+            organization=organization_seen_by(request.auth, name),
+            seen_until=payload.until,
+            confirms=payload.confirms,
+            actor=request.auth,
+        )
+    )
+
+
+def _grant(grant: Grant) -> GrantOut:
+    return GrantOut(
+        kind=grant.kind,
+        since=grant.since,
+        until=grant.until,
+        renewable_from=grant.renewable_from,
+    )
 
 
 def _subscription(billing: Billing) -> SubscriptionOut | None:

@@ -9,7 +9,7 @@ from subscriptions.models.intent import Intent
 from subscriptions.models.price import Price
 from subscriptions.models.subscription import Subscription
 from subscriptions.models.sync_target import SyncTarget
-from subscriptions.models.warning import GraceWarning
+from subscriptions.models.warning import GraceWarning, TermWarning
 
 __all__ = [
     "CheckoutAttempt",
@@ -22,5 +22,6 @@ __all__ = [
     "Subscription",
     "SubscriptionChange",
     "SyncTarget",
+    "TermWarning",
     "UnknownCustomer",
 ]

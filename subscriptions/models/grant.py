@@ -1,5 +1,6 @@
 """Free use, dated and with a reason."""
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel import clock
+
+CONFIRMED_FROM = timedelta(days=30)
+"""How long before its end a term can be confirmed."""
 
 
 class GrantKind(models.TextChoices):
@@ -41,6 +45,11 @@ class Grant(models.Model):
     objects = GrantQuerySet.as_manager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["until"], condition=Q(ended_at__isnull=True), name="grant_by_its_end"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="grant_has_a_term"),
             models.CheckConstraint(
@@ -55,3 +64,8 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} grant of {self.organization_id} until {self.until:%Y-%m-%d}"
+
+    @property
+    def renewable_from(self) -> datetime:
+        """From when on its term can be confirmed."""
+        return self.until - CONFIRMED_FROM

@@ -1,4 +1,4 @@
-"""Which warnings of an unpaid subscription went out."""
+"""Which warnings went out: of an unpaid subscription, and of a term that ends."""
 
 from django.db import models
 
@@ -28,3 +28,23 @@ class GraceWarning(models.Model):
 
     def __str__(self) -> str:
         return f"day {self.step} of {self.subscription_id}"
+
+
+class TermWarning(models.Model):
+    """One step of one term; ``step`` is its day, counted from the end, so it is below zero before.
+
+    A term that was confirmed has another end, and is warned of anew.
+    """
+
+    grant = models.ForeignKey("subscriptions.Grant", models.PROTECT, related_name="warnings")
+    until = models.DateTimeField()
+    step = models.SmallIntegerField()
+    warned_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "until", "step"], name="term_warning_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"day {self.step} of grant {self.grant_id}"

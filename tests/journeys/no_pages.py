@@ -9,6 +9,7 @@ NO_PAGE: dict[str, str] = {
             "subscriptions:portal",
             "subscriptions:confirm-change",
             "subscriptions:pay",
+            "subscriptions:renew",
             "subscriptions:undo",
             "orgs:show_me",
             "orgs:visibility",

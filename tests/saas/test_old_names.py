@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "put_team_member": {"is_maintainer": True},
     "grant_team_on_many": {"level": "read", "projects": "all"},
     "set_base_level": {"level": "read"},
+    "renew_grant": {"until": "2027-01-01T00:00:00Z", "confirms": True},
     "quote_change": {"plan": "team", "interval": "month", "seats": 3},
     "change_subscription": {"quote": "stale"},
     "start_checkout": {"plan": "team", "interval": "month", "seats": 3, "accepts_terms": True},

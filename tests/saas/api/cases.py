@@ -208,6 +208,14 @@ CASES = {
         (409, 403, 409, 403),
         {"quote": "stale"},
     ),
+    # It has no grant that could go on.
+    "renew_grant": Case(
+        "POST",
+        f"{ORG}/grant/renew",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"until": "2027-01-01T00:00:00Z", "confirms": True},
+    ),
     "list_service_tokens": Case("GET", f"{ORG}/tokens", "tokens:read", OWNER_ONLY),
     "revoke_service_token": Case(
         "DELETE", f"{ORG}/tokens/{{robot}}", "tokens:write", (204, 403, 403, 403)

@@ -153,6 +153,8 @@ OF_MONEY = (
     Row("subscriptions:change", ORG, get=by_role(DONE, 403, DONE, 403)),
     Row("subscriptions:confirm-change", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:pay", ORG, post=by_role(409, 403, 409, 403), body={"invoice": "in_1"}),
+    # It has no grant.
+    Row("subscriptions:renew", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:portal", ORG, post=by_role(409, 403, 409, 403)),
     # Its projects stand against it.
     Row(
