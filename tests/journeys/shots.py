@@ -300,6 +300,7 @@ OF_ORGANIZATIONS = (
     Shot("billing-grace", "ana", "subscriptions:billing", {"name": "mill-and-mortar"}),
     Shot("billing-restricted", "ana", "subscriptions:billing", {"name": "old-quarry"}),
     Shot("billing-community", "dana", "subscriptions:billing", {"name": "{community}"}),
+    Shot("billing-renewable", "ana", "subscriptions:billing", {"name": "wind-league"}),
     Shot("subscribe", "ana", "subscriptions:subscribe", {"name": "quillworks"}),
     Shot(
         "subscribe-wrong",

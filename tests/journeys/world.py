@@ -1,6 +1,7 @@
 """The world that pictures are taken of: a company in each state of its bill, what people wrote."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -20,6 +21,7 @@ from accounts.resets import objection_token
 from community.actions.questions import answer_question, ask_question
 from community.states import State
 from kernel import clock
+from kernel.actor import SYSTEM
 from orgs.actions.access import grant_team
 from orgs.actions.collaborators import invite_collaborator
 from orgs.actions.factor_resets import ask_second_factor_reset
@@ -42,6 +44,7 @@ from saas.mail import written_mail
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
+from subscriptions.actions.grants import give_community_grant
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
 from tests.builders import (
@@ -181,8 +184,11 @@ def northwind(world: World) -> None:
 
 
 def crowd(world: World) -> None:
-    """Make an organization of many, most of them in one team."""
+    """Make an organization of many, most of them in one team; its free term ends soon."""
     house = an_organization("wind-league", owner=world.people["ana"], kind="community")
+    give_community_grant(
+        organization=house, reason="Clubs who fly.", actor=SYSTEM, term=timedelta(days=20)
+    )
     members = [
         a_member(house, user=a_user(f"member{number}@league.example", name=f"Mika Berg {number}"))
         for number in range(85)
