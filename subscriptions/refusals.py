@@ -144,6 +144,13 @@ class ChangeUnderWay(Conflict):
     )
 
 
+class EndsSoon(Conflict):
+    """It was canceled for a day that a new cycle would run beyond."""
+
+    reason = "ends_soon"
+    title = "The subscription ends soon"
+
+
 class QuoteStale(Conflict):
     """The figures that were confirmed do not hold any more."""
 

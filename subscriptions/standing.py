@@ -74,7 +74,8 @@ def of_subscription(
     if subscription.status in FAILING:
         since = subscription.failing_since or subscription.period_start or subscription.began_at
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
-        source = _source(plan, min(subscription.paid_quantity, most), since, end)
+        paid = min(subscription.paid_quantity, subscription.quantity)
+        source = _source(plan, min(paid, most), since, end)
         return replace(source, is_owed=True)
     if subscription.status == "canceled" and subscription.ended_at is not None:
         since = end = subscription.ended_at

@@ -28,6 +28,7 @@ from subscriptions.models.subscription import FAILING
 from subscriptions.refusals import (
     ChangedElsewhere,
     ChangeUnderWay,
+    EndsSoon,
     NoSuchPlan,
     NothingChanges,
     NothingRuns,
@@ -63,7 +64,7 @@ def running_subscription(organization: Organization, choice: Choice) -> Running:
     """Return what a choice changes, from our own rows.
 
     Refuses with NothingRuns, TwoRun, ChangedElsewhere, StandingWithholds, OrganizationClosing,
-    NoSuchPlan, NotSold, NothingChanges, SeatsOutOfRange or ChangeUnderWay.
+    NoSuchPlan, NotSold, NothingChanges, SeatsOutOfRange, ChangeUnderWay or EndsSoon.
     """
     live = list(organization.subscriptions.live()[:2])
     if not live:
@@ -84,6 +85,12 @@ def running_subscription(organization: Organization, choice: Choice) -> Running:
         raise NothingChanges(field="seats")
     if subscription.changes.open().exists():
         raise ChangeUnderWay(remedy=_billing(organization, "Look at it"))
+    if subscription.ends_at is not None and new.interval != old.interval:
+        raise EndsSoon(
+            f"The subscription ends on {subscription.ends_at:%-d %B %Y}, so no new cycle begins."
+            " Resume it first, in the portal.",
+            remedy=_billing(organization, "Look at it"),
+        )
     running = Running(subscription, old, new, choice.seats, seats_offered(organization))
     if running.raises and subscription.status in FAILING:
         raise StandingWithholds(

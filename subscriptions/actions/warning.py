@@ -16,7 +16,7 @@ from orgs.entitlements import Standing
 from orgs.models import Organization
 from orgs.models.organization import State
 from subscriptions.events import GraceWarned
-from subscriptions.models import Subscription
+from subscriptions.models import GraceWarning, Subscription
 from subscriptions.models.subscription import FAILING
 
 STEPS = (3, 7, 12)
@@ -24,13 +24,21 @@ STEPS = (3, 7, 12)
 log = structlog.get_logger()
 
 
-def warn_due(limit: int = 500) -> int:
+def warn_due() -> int:
     """Warn of every trouble whose next day has come; returns of how many.
 
     After an outage only the latest day counts: nobody gets three mails at once.
     """
     now, warned = clock.now(), 0
-    for row in _in_grace(now)[:limit]:
+    rows = [(row, step) for row in _in_grace(now) if (step := _latest(row, now)) is not None]
+    told = set(
+        GraceWarning.objects.filter(subscription__in=[row for row, _ in rows]).values_list(
+            "subscription_id", "failing_since", "step"
+        )
+    )
+    for row, step in rows:
+        if (row.pk, row.failing_since, step) in told:
+            continue
         try:
             warned += _warn(row.pk)
         except Exception as error:  # it stays due; the others must not wait for it
@@ -73,18 +81,21 @@ def _warn(pk: int) -> bool:
         return False
     if organization.entitlements.holding().standing != Standing.GRACE:
         return False  # something else carries it
-    due = [step for step in STEPS if _since(row) + timedelta(days=step) <= now]
-    if not due or row.warnings.filter(failing_since=_since(row), step__gte=due[-1]).exists():
+    step = _latest(row, now)
+    if step is None or row.warnings.filter(failing_since=_since(row), step__gte=step).exists():
         return False
-    row.warnings.create(failing_since=_since(row), step=due[-1])
+    row.warnings.create(failing_since=_since(row), step=step)
     record(
-        GraceWarned(
-            subscription=row.subscription_id, step=due[-1], grace_ends=_ends(row).isoformat()
-        ),
+        GraceWarned(subscription=row.subscription_id, step=step, grace_ends=_ends(row).isoformat()),
         actor=SYSTEM,
         organization=organization,
     )
     return True
+
+
+def _latest(row: Subscription, now: datetime) -> int | None:
+    """Return the latest day of the ladder that has come."""
+    return max((s for s in STEPS if _since(row) + timedelta(days=s) <= now), default=None)
 
 
 def _since(row: Subscription) -> datetime:

@@ -17,12 +17,13 @@ from subscriptions.quotes import Quote, quote_change
 from subscriptions.refusals import (
     ChangedElsewhere,
     ChangeUnderWay,
+    EndsSoon,
     NothingChanges,
     NothingRuns,
     QuoteStale,
     SeatsOutOfRange,
 )
-from tests.builders import a_member, a_project, an_actor
+from tests.builders import a_member, a_project, an_actor, signed_in
 from tests.sandbox_control import CARD, FAILS_LATER, Sandbox
 from tests.subscriptions.stage import (
     Company,
@@ -286,6 +287,31 @@ def test_a_failing_subscription_shrinks_and_does_not_grow(sandbox: Sandbox) -> N
 
     assert refusal.value.reason == "pay_invoice_first"
     assert asked(company, 2).due == dollars(0)
+
+
+def test_seats_given_back_while_it_fails_are_nobodys(sandbox: Sandbox) -> None:
+    """Red without ``quantity`` in what a failing subscription gives."""
+    company = a_failing_company(sandbox)
+
+    assert confirmed(company, asked(company, 2)).state == APPLIED
+
+    assert company.subscription.status == "past_due"
+    assert seats_of(company) == 2
+
+
+def test_what_ends_soon_takes_seats_and_begins_no_year(sandbox: Sandbox) -> None:
+    company = a_paying_company()
+    key = company.subscription.subscription_id
+    sandbox.call("portal/cancel", subscription=key)
+    look(company)
+
+    with pytest.raises(EndsSoon):
+        asked(company, 3, interval="year")
+    assert confirmed(company, asked(company, 4)).state == APPLIED
+
+    assert company.subscription.ends_at is not None
+    page = signed_in(company.owner).get(f"{company.url('change')}?seats=5").content.decode()
+    assert "No invoice follows" in page
 
 
 def test_a_subscription_changed_at_stripe_is_looked_at_first(sandbox: Sandbox) -> None:
