@@ -75,6 +75,7 @@ KINDS: dict[str, MailKind] = {
     "payment_failed": MailKind.BILLING,
     "grace_warning": MailKind.BILLING,
     "term_warning": MailKind.BILLING,
+    "trial_ending": MailKind.BILLING,
     "project_level_given": MailKind.MEMBERSHIP,
     "project_level_taken": MailKind.MEMBERSHIP,
     "project_deleted": MailKind.NEWS,

@@ -16,6 +16,10 @@ PUBLISHING_AFTER_END = timedelta(days=30)
 """How long existing projects may still publish after the last source ended."""
 
 
+TRIAL = timedelta(days=14)
+"""How long an organization may try a plan before its card is charged; once."""
+
+
 class Interval(StrEnum):
     """How often a price is paid."""
 

@@ -114,6 +114,20 @@ class GraceWarned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrialEnding(Event):
+    """Whoever pays was told that a trial ends, and what is charged then."""
+
+    name = "subscription.trial_ending"
+    sentence = (
+        "The payers were told that the trial ends on {ends:date}, and that {due:words} follows"
+    )
+
+    subscription: str
+    ends: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PortalOpened(Event):
     """Somebody went to the customer portal."""
 

@@ -6,5 +6,6 @@ from subscriptions import events, notices
 LISTENERS: Table = {
     events.PaymentFailed.name: (notices.tell_payers_of_failure,),
     events.GraceWarned.name: (notices.warn_payers,),
+    events.TrialEnding.name: (notices.tell_of_trials_end,),
     events.TermWarned.name: (notices.warn_of_the_term,),
 }

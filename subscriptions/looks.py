@@ -32,7 +32,7 @@ from subscriptions.standing import settle
 log = structlog.get_logger()
 COPIED = (
     "customer_id", "status", "price_id", "quantity", "period_start", "period_end", "ends_at",
-    "ended_at", "ended_by_failure", "began_at",
+    "ended_at", "ended_by_failure", "began_at", "trial_start", "trial_end",
 )  # fmt: skip
 TOLD = ("status", "plan_key", "interval", "quantity", "ends_at")
 

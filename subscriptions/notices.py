@@ -46,6 +46,22 @@ def warn_of_the_term(event: AuditEvent) -> None:
         send_once(f"{event.pk}:user:{payer.pk}", payer.email, "term_warning", context)
 
 
+def tell_of_trials_end(event: AuditEvent) -> None:
+    """Tell whoever pays that a trial ends; whoever canceled meanwhile hears nothing."""
+    row = Subscription.objects.filter(subscription_id=event.facts["subscription"]).first()
+    if row is None or not row.is_trial or row.ends_at or event.organization_id is None:
+        return
+    organization = Organization.objects.get(pk=event.organization_id)
+    context = {
+        "organization": organization,
+        "ends": datetime.fromisoformat(event.facts["ends"]),
+        "due": event.facts["due"],
+        "url": _billing_page(organization),
+    }
+    for payer in _payers(organization):
+        send_once(f"{event.pk}:user:{payer.pk}", payer.email, "trial_ending", context)
+
+
 def _tell_payers(event: AuditEvent, mail: str) -> None:
     if event.organization_id is None:
         return

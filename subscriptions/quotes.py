@@ -98,7 +98,8 @@ def quote_change(
     moment = at if at is not None else int(clock.now().timestamp())
     items = [{"id": item_id, "price": running.new.price_id, "quantity": choice.seats}]
     figures, following = _figures(running.subscription, items, moment, raises=running.raises)
-    restarts = running.old.interval != running.new.interval
+    on_trial = running.subscription.is_trial  # nothing is due, and no cycle begins, before its end
+    restarts = running.old.interval != running.new.interval and not on_trial
     digest = _digest(seen, items, figures, moment)
     due = Money(figures.due if running.raises else 0, figures.currency)
     total = Money(figures.total, figures.currency)

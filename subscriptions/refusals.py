@@ -191,3 +191,11 @@ class RenewalNotConfirmed(Invalid):
     reason = "renewal_not_confirmed"
     title = "Please confirm"
     sentence = "Confirm that the organization is still what it was granted for."
+
+
+class TrialSpent(Conflict):
+    """The organization had its trial."""
+
+    reason = "trial_spent"
+    title = "The trial is spent"
+    sentence = "This organization has had its trial. Continue without one."

@@ -8,6 +8,7 @@ from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due as settle_what_is_due
 from subscriptions.actions.terms import warn_of_terms
+from subscriptions.actions.trials import warn_of_trials
 from subscriptions.actions.warning import warn_due
 from subscriptions.looks import look_at_customer
 from subscriptions.sync import CUSTOMER
@@ -28,7 +29,7 @@ def settle_due() -> int:
 @shared_task
 def warn_of_ends() -> int:
     """Warn whoever may pay or confirm, on the days of each ladder."""
-    return warn_due() + warn_of_terms()
+    return warn_due() + warn_of_terms() + warn_of_trials()
 
 
 @shared_task

@@ -13,6 +13,7 @@ from subscriptions.actions.closing import close_due
 from subscriptions.actions.freeing import free_names_of_the_unpaid
 from subscriptions.actions.settling import next_moment, settle_due
 from subscriptions.actions.terms import next_term_warning, warn_of_terms
+from subscriptions.actions.trials import next_trial_warning, warn_of_trials
 from subscriptions.actions.warning import next_warning, warn_due
 from subscriptions.models import SyncTarget
 from webhooks.driving import drain
@@ -40,12 +41,13 @@ def tick(request: HttpRequest) -> HttpResponse:
         free_names_of_the_unpaid()
         warn_due()
         warn_of_terms()
+        warn_of_trials()
         outbox.sweep()
         if not SyncTarget.objects.dirty().filter(dead=False).exists():
             break
         if time.monotonic() > deadline:
             return JsonResponse({"next_at": None, "late": True})
         time.sleep(0.05)
-    coming = (next_moment(), next_warning(), next_term_warning())
+    coming = (next_moment(), next_warning(), next_term_warning(), next_trial_warning())
     following = min(filter(None, coming), default=None)
     return JsonResponse({"next_at": following.isoformat() if following else None})

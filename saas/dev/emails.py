@@ -68,6 +68,8 @@ def sample() -> dict[str, Any]:
         "at": _NOON,
         "grace_ends": _NOON,
         "days_left": 7,
+        "ends": _NOON,
+        "due": "$36.00 a month",
         "closes_at": _NOON,
         "frees_at": _NOON,
         "timestamp": _NOON,

@@ -16,7 +16,7 @@ from orgs.models.organization import State
 from orgs.policy import require
 from orgs.refusals import OrganizationClosing, StandingWithholds
 from subscriptions import events
-from subscriptions.catalog import SOLD, Interval, Plan
+from subscriptions.catalog import SOLD, TRIAL, Interval, Plan
 from subscriptions.gateway.billing import SessionSeen
 from subscriptions.models import CheckoutAttempt, Intent, Price
 from subscriptions.refusals import (
@@ -27,6 +27,7 @@ from subscriptions.refusals import (
     NotSold,
     SeatsOutOfRange,
     TermsNotAccepted,
+    TrialSpent,
 )
 
 LIFE = timedelta(hours=23)
@@ -45,6 +46,7 @@ class Choice:
     plan_key: str
     interval: str
     seats: int
+    trial: bool = False
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def begin_attempt(
 
     An open attempt for another choice is returned too: whoever drives ends it first. Locks the
     organization. Refuses with NothingToSell, AlreadySubscribed, NoSuchPlan, NotSold,
-    SeatsOutOfRange or TermsNotAccepted.
+    SeatsOutOfRange, TrialSpent or TermsNotAccepted.
     """
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
@@ -65,6 +67,8 @@ def begin_attempt(
         raise TermsNotAccepted(field="terms")
     plan = _plan(choice)
     _seats_fit(organization, choice.seats)
+    if choice.trial and not may_try(organization):
+        raise TrialSpent(field="trial")
     attempt = organization.checkout_attempts.open().first()
     if attempt is not None and not _was_abandoned(organization, attempt):
         return attempt
@@ -78,6 +82,7 @@ def begin_attempt(
         plan_key=plan.key,
         interval=choice.interval,
         seats=choice.seats,
+        with_trial=choice.trial,
         price_id=price.price_id,
         expires_at=clock.now() + LIFE,
     )
@@ -162,7 +167,13 @@ def is_what_is_sold(attempt: CheckoutAttempt, choice: Choice) -> bool:
     sold = Price.objects.filter(
         plan_key=choice.plan_key, interval=choice.interval, is_sold=True
     ).first()
-    return sold is not None and attempt.price_id == sold.price_id and attempt.seats == choice.seats
+    asked = (attempt.seats, attempt.with_trial) == (choice.seats, choice.trial)
+    return sold is not None and attempt.price_id == sold.price_id and asked
+
+
+def may_try(organization: Organization) -> bool:
+    """Whether the organization never had a trial; it is spent once Stripe shows one."""
+    return organization.is_company and not organization.subscriptions.tried().exists()
 
 
 def close_attempt(organization: Organization, session: SessionSeen) -> None:
@@ -208,11 +219,23 @@ def session_parameters(attempt: CheckoutAttempt, organization: Organization) -> 
         "billing_address_collection": "required",
         "customer_update": {"address": "auto", "name": "auto"},
         "tax_id_collection": {"enabled": True},
-        "subscription_data": {"billing_mode": {"type": "flexible"}, "metadata": marks},
+        "subscription_data": {
+            "billing_mode": {"type": "flexible"},
+            "metadata": marks,
+            **(_on_trial() if attempt.with_trial else {}),
+        },
         "metadata": marks,
         "expires_at": int(attempt.expires_at.timestamp()),
         "success_url": f"{billing}return/",
         "cancel_url": f"{billing}?canceled=1",
+    }
+
+
+def _on_trial() -> dict[str, object]:
+    """The card is collected at once; a trial without one ends by itself."""
+    return {
+        "trial_period_days": TRIAL.days,
+        "trial_settings": {"end_behavior": {"missing_payment_method": "cancel"}},
     }
 
 

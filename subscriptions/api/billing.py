@@ -34,6 +34,7 @@ class SubscriptionOut(Schema):
     price_per_seat: MoneyOut | None
     renews_at: datetime | None
     ends_at: datetime | None
+    trial_ends_at: datetime | None = Field(description="Nothing is charged before.")
 
 
 class GraceOut(Schema):
@@ -74,6 +75,7 @@ class CheckoutIn(Input):
     interval: Interval
     seats: Annotated[StrictInt, Field(ge=1, le=MOST_SEATS)]
     accepts_terms: StrictBool
+    trial: StrictBool = Field(False, description="Begin with fourteen days free; once.")
 
     model_config = ConfigDict(
         extra="forbid",
@@ -131,7 +133,7 @@ def checkout(request: ApiRequest, name: PathName, payload: CheckoutIn) -> Status
     try:
         attempt = start_checkout(
             organization=organization_seen_by(request.auth, name),
-            choice=Choice(payload.plan, payload.interval, payload.seats),
+            choice=Choice(payload.plan, payload.interval, payload.seats, payload.trial),
             accepts_terms=payload.accepts_terms,
             actor=request.auth,
         )
@@ -201,6 +203,7 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
         price_per_seat=in_minor_units(price.money) if price else None,
         renews_at=row.period_end if renews else None,
         ends_at=row.ended_at or row.ends_at,
+        trial_ends_at=row.trial_end if row.is_trial else None,
     )
 
 

@@ -24,6 +24,8 @@ class SubscriptionSeen:
     failing_since: datetime | None
     ended_by_failure: bool
     began_at: datetime
+    trial_start: datetime | None = None
+    trial_end: datetime | None = None
     waiting: "Waiting | None" = None
     invoice: "InvoiceSeen | None" = None
 
@@ -135,6 +137,8 @@ def _seen(row: dict[str, Any]) -> SubscriptionSeen:
         failing_since=_failing_since(row["id"]) if failing or by_failure else None,
         ended_by_failure=by_failure,
         began_at=_moment(row["created"]) or datetime.now(UTC),
+        trial_start=_moment(row.get("trial_start")),
+        trial_end=_moment(row.get("trial_end")),
         waiting=_waiting(row.get("pending_update")),
         invoice=_invoice(row.get("latest_invoice")),
     )

@@ -41,6 +41,7 @@ class CheckoutAttempt(models.Model):
     plan_key = models.CharField(max_length=32)
     interval = models.CharField(max_length=8)
     seats = models.PositiveIntegerField()
+    with_trial = models.BooleanField(default=False)
     price_id = models.CharField(max_length=255)
     customer_id = models.CharField(max_length=255)
     session_id = models.CharField(max_length=255, blank=True)

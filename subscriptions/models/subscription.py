@@ -15,6 +15,10 @@ KNOWN = LIVE | SOURCELESS | {"canceled"}
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Subscriptions by how they stand."""
 
+    def tried(self) -> Self:
+        """Begun with a trial, whatever became of it."""
+        return self.filter(trial_start__isnull=False)
+
     def live(self) -> Self:
         """Running, whether paid up or failing."""
         return self.filter(status__in=LIVE)
@@ -45,6 +49,9 @@ class Subscription(models.Model):
     failing_since = models.DateTimeField(null=True)
     ended_by_failure = models.BooleanField(default=False)
     began_at = models.DateTimeField()
+    trial_start = models.DateTimeField(null=True)
+    trial_end = models.DateTimeField(null=True)
+    trial_warned_at = models.DateTimeField(null=True)
     is_missing = models.BooleanField(default=False)
     is_doubled = models.BooleanField(default=False)
     has_unknown_price = models.BooleanField(default=False)
@@ -62,6 +69,11 @@ class Subscription(models.Model):
     def plan(self) -> Plan | None:
         """The plan it pays for; ``None`` while its price is unknown."""
         return PLANS.get(self.plan_key)
+
+    @property
+    def is_trial(self) -> bool:
+        """On trial: everything is open, and nothing was charged yet."""
+        return self.status == "trialing"
 
     @property
     def is_live(self) -> bool:

@@ -44,6 +44,7 @@ def checkout(request: HttpRequest, visit: Visit) -> HttpResponse:
                     form.cleaned_data["plan"],
                     form.cleaned_data["interval"],
                     form.cleaned_data["seats"],
+                    form.cleaned_data.get("trial", False),
                 ),
                 accepts_terms=form.cleaned_data["terms"],
                 actor=visit.actor,

@@ -6,7 +6,8 @@ from django import forms
 
 from orgs.models import Organization
 from orgs.names import NAME_RULE
-from subscriptions.catalog import SOLD, Interval, Plan
+from subscriptions.actions.checkout import may_try
+from subscriptions.catalog import SOLD, TRIAL, Interval, Plan
 
 
 class CompanyForm(forms.Form):
@@ -66,9 +67,20 @@ class ChoiceForm(forms.Form):
 
 
 class CheckoutForm(ChoiceForm):
-    """What to buy; and the terms."""
+    """What to buy; whether to try it first; and the terms."""
 
+    trial = forms.BooleanField(
+        label=f"Try it for {TRIAL.days} days first",
+        help_text="Everything is open at once. The card is charged when the trial ends, and not at"
+        " all if you cancel before. You are told three days ahead.",
+        required=False,
+    )
     terms = forms.BooleanField(label="I accept the terms of service", required=False)
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, organization=organization, **kwargs)
+        if not may_try(organization):
+            del self.fields["trial"]
 
 
 class ChangeForm(ChoiceForm):

@@ -49,6 +49,9 @@ def standing_words(billing: Billing) -> StandingWords:
     """Return how the organization stands, in words."""
     words = STANDINGS[billing.standing]
     is_active = billing.standing is Standing.ACTIVE
+    trial = billing.subscription is not None and billing.subscription.is_trial
+    if is_active and trial and billing.subscription and not billing.subscription.ends_at:
+        return StandingWords("Trial", "info", "Everything is open, and nothing was charged yet.")
     if is_active and billing.subscription is not None and billing.subscription.ends_at:
         return StandingWords("Ending", "warning", "Everything is open until the subscription ends.")
     return words
