@@ -296,6 +296,8 @@ OF_ORGANIZATIONS = (
         query="?seats=1",
         status=422,
     ),
+    Shot("billing-trial", "ana", "subscriptions:billing", {"name": "kite-works"}),
+    Shot("billing-change-unpaid", "ana", "subscriptions:billing", {"name": "heron-books"}),
     Shot("billing-ending", "ana", "subscriptions:billing", {"name": "lantern-press"}),
     Shot("billing-grace", "ana", "subscriptions:billing", {"name": "mill-and-mortar"}),
     Shot("billing-restricted", "ana", "subscriptions:billing", {"name": "old-quarry"}),

@@ -45,8 +45,10 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
 from subscriptions.actions.grants import give_community_grant
+from subscriptions.changing import confirm_change
 from subscriptions.checking_out import look_after_return, start_checkout
 from subscriptions.models import StripeCustomer
+from subscriptions.quotes import quote_change
 from tests.builders import (
     a_member,
     a_project,
@@ -58,7 +60,7 @@ from tests.builders import (
     an_organization,
 )
 from tests.community.builders import an_application, reviewing
-from tests.sandbox_control import pay, the_sandbox
+from tests.sandbox_control import FAILS_LATER, pay, the_sandbox
 
 TEAM = [
     ("ben@northwind.example", "Ben Mwangi", Role.MANAGER),
@@ -140,6 +142,11 @@ def companies(world: World) -> None:
     ending = lantern.subscriptions.get().subscription_id
     the_sandbox().call("portal/cancel", subscription=ending)
     look_after_return(lantern, seconds=20)
+    kites = _company(ana, "kite-works", "Kite Works")
+    _pays(kites, ana, seats=3, trial=True)
+    herons = _company(ana, "heron-books", "Heron Books")
+    _pays(herons, ana, seats=2)
+    _waits(herons, ana)
     _company(ana, "quillworks", "Quillworks")
     boats = _company(ana, "paper-boats", "Paper Boats")
     gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user
@@ -353,15 +360,35 @@ def _company(owner: User, name: str, display_name: str) -> Organization:
     )
 
 
-def _pays(organization: Organization, owner: User, *, seats: int, plan: str = "team") -> None:
+def _pays(
+    organization: Organization,
+    owner: User,
+    *,
+    seats: int,
+    plan: str = "team",
+    trial: bool = False,
+) -> None:
     attempt = start_checkout(
         organization=organization,
-        choice=Choice(plan, "month", seats),
+        choice=Choice(plan, "month", seats, trial=trial),
         accepts_terms=True,
         actor=an_actor(owner),
     )
     assert pay(attempt.session_id)["ok"]
     assert look_after_return(organization, seconds=20)
+
+
+def _waits(organization: Organization, owner: User) -> None:
+    """Ask for a seat more with a card that fails."""
+    customer = StripeCustomer.objects.get(organization=organization, is_current=True).customer_id
+    the_sandbox().call("portal/card", customer=customer, card=FAILS_LATER)
+    row = organization.subscriptions.get()
+    quote = quote_change(
+        organization=organization,
+        choice=Choice(row.plan_key, row.interval, row.quantity + 1),
+        actor=an_actor(owner),
+    )
+    confirm_change(organization=organization, quote=quote.token, actor=an_actor(owner))
 
 
 def _fails(organization: Organization) -> None:

@@ -194,6 +194,19 @@ def half_the_first_month(life: Life) -> None:
     assert life.charged == [1800, 3600]
 
 
+def tried_first(life: Life) -> None:
+    attempt = a_checkout(life.company, Choice("team", "month", 3, trial=True))
+    assert life.sandbox.call("pay", session=attempt.session_id)["ok"]
+    life.post.carry()
+    assert (life.standing, life.seats) == (Standing.ACTIVE, 3)
+    life.change("team", "month", 4)
+    assert sum(life.charged) == 0
+    life.wait(14.1)
+    assert life.charged[-1] == 4800
+    life.renew()
+    assert [each for each in life.charged if each] == [4800, 4800]
+
+
 def failed_and_recovered(life: Life) -> None:
     life.buy("team", "month", 3)
     life.new_card(FAILS_LATER)
@@ -318,6 +331,7 @@ LIVES: tuple[Script, ...] = (
     from_month_to_year,
     from_year_to_month,
     half_the_first_month,
+    tried_first,
     failed_and_recovered,
     failed_restricted_and_paid,
     nobody_grows_in_grace,
