@@ -45,10 +45,7 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.founding import found_company
 from subscriptions.actions.grants import give_community_grant
-from subscriptions.changing import confirm_change
 from subscriptions.checking_out import look_after_return, start_checkout
-from subscriptions.models import StripeCustomer
-from subscriptions.quotes import quote_change
 from tests.builders import (
     a_member,
     a_project,
@@ -60,7 +57,8 @@ from tests.builders import (
     an_organization,
 )
 from tests.community.builders import an_application, reviewing
-from tests.sandbox_control import FAILS_LATER, pay, the_sandbox
+from tests.journeys.paying import fails, invoice, pays, waits
+from tests.sandbox_control import the_sandbox
 
 TEAM = [
     ("ben@northwind.example", "Ben Mwangi", Role.MANAGER),
@@ -128,25 +126,25 @@ def people(world: World) -> None:
 def companies(world: World) -> None:
     """Make a company for each state of a bill. Time passes twice, so the order counts."""
     ana = world.people["ana"]
-    _pays(_company(ana, "northwind", "Northwind Labs"), ana, seats=10)
+    pays(_company(ana, "northwind", "Northwind Labs"), ana, seats=10)
     quarry = _company(ana, "old-quarry", "Old Quarry")
-    _pays(quarry, ana, seats=3)
-    _fails(quarry)
+    pays(quarry, ana, seats=3)
+    fails(quarry)
     _pass_time(world, days=46)
     mill = _company(ana, "mill-and-mortar", "Mill & Mortar")
-    _pays(mill, ana, seats=2)
-    _fails(mill)
+    pays(mill, ana, seats=2)
+    fails(mill)
     _pass_time(world, days=34)
     lantern = _company(ana, "lantern-press", "Lantern Press")
-    _pays(lantern, ana, seats=4, plan="business")
+    pays(lantern, ana, seats=4, plan="business")
     ending = lantern.subscriptions.get().subscription_id
     the_sandbox().call("portal/cancel", subscription=ending)
     look_after_return(lantern, seconds=20)
     kites = _company(ana, "kite-works", "Kite Works")
-    _pays(kites, ana, seats=3, trial=True)
+    pays(kites, ana, seats=3, trial=True)
     herons = _company(ana, "heron-books", "Heron Books")
-    _pays(herons, ana, seats=2)
-    _waits(herons, ana)
+    pays(herons, ana, seats=2)
+    waits(herons, ana)
     _company(ana, "quillworks", "Quillworks")
     boats = _company(ana, "paper-boats", "Paper Boats")
     gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user
@@ -156,8 +154,8 @@ def companies(world: World) -> None:
         accepts_terms=True,
         actor=an_actor(gus),
     ).url
-    world.facts["paid_invoice"] = _invoice("northwind")
-    world.facts["open_invoice"] = _invoice("mill-and-mortar")
+    world.facts["paid_invoice"] = invoice("northwind")
+    world.facts["open_invoice"] = invoice("mill-and-mortar")
 
 
 def northwind(world: World) -> None:
@@ -360,48 +358,6 @@ def _company(owner: User, name: str, display_name: str) -> Organization:
     )
 
 
-def _pays(
-    organization: Organization,
-    owner: User,
-    *,
-    seats: int,
-    plan: str = "team",
-    trial: bool = False,
-) -> None:
-    attempt = start_checkout(
-        organization=organization,
-        choice=Choice(plan, "month", seats, trial=trial),
-        accepts_terms=True,
-        actor=an_actor(owner),
-    )
-    assert pay(attempt.session_id)["ok"]
-    assert look_after_return(organization, seconds=20)
-
-
-def _waits(organization: Organization, owner: User) -> None:
-    """Ask for a seat more with a card that fails."""
-    customer = StripeCustomer.objects.get(organization=organization, is_current=True).customer_id
-    the_sandbox().call("portal/card", customer=customer, card=FAILS_LATER)
-    row = organization.subscriptions.get()
-    quote = quote_change(
-        organization=organization,
-        choice=Choice(row.plan_key, row.interval, row.quantity + 1),
-        actor=an_actor(owner),
-    )
-    confirm_change(organization=organization, quote=quote.token, actor=an_actor(owner))
-
-
-def _fails(organization: Organization) -> None:
-    customer = StripeCustomer.objects.get(organization=organization, is_current=True).customer_id
-    the_sandbox().call("decline_next", customer=customer, times=20)
-
-
 def _pass_time(world: World, *, days: int) -> None:
     the_sandbox().advance(days=days)
     requests.post(f"{world.site}/dev/clock", timeout=60).raise_for_status()
-
-
-def _invoice(name: str) -> str:
-    customer = StripeCustomer.objects.get(organization__name=name, is_current=True).customer_id
-    found = [one for one in the_sandbox().ledger()["invoices"] if one["customer"] == customer]
-    return str(found[-1]["hosted_invoice_url"])
