@@ -40,9 +40,12 @@ def offer_project(event: AuditEvent) -> None:
 
 
 def tell_how_offer_ended(event: AuditEvent) -> None:
-    """Tell whoever offered a project that somebody else accepted, declined or canceled it."""
+    """Tell whoever offered a project that somebody else accepted, declined or canceled it.
+
+    That it lapsed is noted when the next is offered: no news by then.
+    """
     transfer = transfer_numbered(event.facts["transfer_id"])
-    if transfer is None:
+    if transfer is None or transfer.outcome == TransferOutcome.LAPSED:
         return
     person = transfer.proposed_by
     if person.pk == event.actor_id or not person.is_active:

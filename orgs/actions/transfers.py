@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.events import Event
 from audit.record import record
 from kernel import clock
-from kernel.actor import Actor
+from kernel.actor import SYSTEM, Actor
 from kernel.refusals import NotFound
 from orgs import project_events as events
 from orgs.actions.access import end_role
@@ -65,7 +65,7 @@ def _propose(
     if project.organization == to_organization and project.owner == to_user:
         raise AlreadyTheirs
     for lapsed in project.transfers.lapsed_unmarked():
-        _mark(lapsed, TransferOutcome.LAPSED)
+        _end(lapsed, TransferOutcome.LAPSED, SYSTEM)
     if project.transfers.open().exists():
         raise AlreadyProposed
     if to_others:
@@ -293,7 +293,11 @@ def _fresh(organization_id: int | None) -> Organization | None:
 def _close(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
     """End an open offer; the caller holds the locks of both sides."""
     Project.objects.lock(transfer.project_id)
-    transfer = _still_open(transfer)
+    _end(_still_open(transfer), outcome, actor)
+
+
+def _end(transfer: ProjectTransfer, outcome: TransferOutcome, actor: Actor) -> None:
+    """Mark how an offer ended, and tell it in the logs of both sides."""
     _mark(transfer, outcome)
     closed = events.TransferClosed(
         transfer_id=transfer.pk,

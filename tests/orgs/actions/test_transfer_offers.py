@@ -203,6 +203,8 @@ def test_an_offer_lapses_by_the_clock_and_makes_way(at: Callable[..., object]) -
     another = propose_transfer(project=project, to_organization=receiver, actor=owner)
     transfer.refresh_from_db()
     assert (transfer.outcome, another.is_open) == ("lapsed", True)
+    told = AuditEvent.objects.get(name="project.transfer_closed")
+    assert (told.facts["outcome"], told.actor_kind) == ("lapsed", "system")
 
 
 def test_who_owns_it_already_receives_nothing() -> None:
