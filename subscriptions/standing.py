@@ -125,7 +125,7 @@ def settle(organization_id: int, *, actor: Actor) -> Entitlements:
     """
     organization = Organization.objects.lock(organization_id)
     now = clock.now()
-    sources = _sources_of(organization)
+    sources = sources_of(organization)
     phases = phases_of(sources, state=organization.state, born=organization.created_at, now=now)
     row = Entitlements.objects.filter(organization=organization).first()
     if row is not None:
@@ -150,7 +150,8 @@ def settle(organization_id: int, *, actor: Actor) -> Entitlements:
     return row
 
 
-def _sources_of(organization: Organization) -> list[Source]:
+def sources_of(organization: Organization) -> list[Source]:
+    """Return every reason why an organization may, ended ones too."""
     rows = list(organization.subscriptions.all())
     prices = Price.objects.in_bulk([row.price_id for row in rows], field_name="price_id")
     shrinking = dict(

@@ -30,7 +30,7 @@ def mark_everything(organization: Organization | None = None) -> set[str]:
     if organization is None:
         customers |= set(Subscription.objects.values_list("customer_id", flat=True))
         for page in subscription_pages():
-            customers |= page
+            customers |= {row.customer_id for row in page}
     for customer_id in sorted(customers):
         mark_dirty(CUSTOMER, customer_id)
     return customers
