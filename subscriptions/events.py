@@ -119,11 +119,11 @@ class TrialEnding(Event):
 
     name = "subscription.trial_ending"
     sentence = (
-        "The payers were told that the trial ends on {ends:date}, and that {due:words} follows"
+        "The payers were told that the trial ends on {until:date}, and that {due:words} follows"
     )
 
     subscription: str
-    ends: str
+    until: str
     due: str
 
 

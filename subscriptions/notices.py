@@ -54,7 +54,7 @@ def tell_of_trials_end(event: AuditEvent) -> None:
     organization = Organization.objects.get(pk=event.organization_id)
     context = {
         "organization": organization,
-        "ends": datetime.fromisoformat(event.facts["ends"]),
+        "ends": datetime.fromisoformat(event.facts["until"]),
         "due": event.facts["due"],
         "url": _billing_page(organization),
     }

@@ -62,7 +62,7 @@ def _warn(pk: int) -> bool:
     record(
         TrialEnding(
             subscription=row.subscription_id,
-            ends=row.trial_end.isoformat(),
+            until=row.trial_end.isoformat(),
             due=f"{price.money * row.quantity} a {row.interval}",
         ),
         actor=SYSTEM,
