@@ -180,7 +180,8 @@ def _bill(turn: "Turn", subscription: Doc, done: Change, params: Doc) -> bool:
 
 
 def _wait(turn: "Turn", subscription: Doc, done: Change) -> None:
-    expires = turn.now + INCOMPLETE_LIFE
+    _, end = period_of(subscription)
+    expires = min(turn.now + INCOMPLETE_LIFE, end)
     subscription["pending_update"] = {
         "billing_cycle_anchor": done.anchor,
         "expires_at": expires,

@@ -15,7 +15,7 @@ from tests.sandbox.running import (
     types_since,
 )
 
-HALF = 14 * DAY
+HALF, HOUR = 14 * DAY, 3600
 FEBRUARY = "2027-02-01T00:00:00Z"
 
 
@@ -173,6 +173,24 @@ def test_an_unpaid_change_lapses_after_twenty_three_hours(sandbox: Sandbox) -> N
     assert (lapsed.pending_update, lapsed["items"].data[0].quantity) == (None, 4)
     assert sandbox.stripe.invoices.retrieve(waiting.latest_invoice).status == "void"
     assert lapsed.status == "active"
+
+
+def test_an_unpaid_change_never_waits_beyond_its_period(sandbox: Sandbox) -> None:
+    customer, bought, _ = halfway(sandbox)
+    end = bought["items"].data[0].current_period_end
+    sandbox.advance(HALF - 2 * HOUR)
+    sandbox.call("decline_next", customer=customer.id)
+    asked = change(sandbox, bought, end - 2 * HOUR, quantity=6)
+    waiting = sandbox.stripe.subscriptions.update(
+        bought.id, asked | {"payment_behavior": "pending_if_incomplete"}
+    )
+    assert waiting.pending_update.expires_at == end
+
+    sandbox.advance(4 * HOUR)
+
+    renewed = sandbox.stripe.subscriptions.retrieve(bought.id)
+    assert (renewed.pending_update, renewed["items"].data[0].quantity) == (None, 4)
+    assert sandbox.stripe.invoices.retrieve(waiting.latest_invoice).status == "void"
 
 
 def test_an_error_instead_of_an_unpaid_change_leaves_nothing(sandbox: Sandbox) -> None:
