@@ -10,8 +10,9 @@ class FreshSignInRequired(Forbidden):
     title = "Please confirm that it is you"
     sentence = "This needs a fresh sign-in, on the pages of this service."
 
-    def __init__(self) -> None:
-        super().__init__(remedy=Remedy("Confirm that it is you", "you", "/account/reauthenticate/"))
+    def __init__(self, remedy: Remedy | None = None) -> None:
+        there = Remedy("Confirm that it is you", "you", "/account/reauthenticate/")
+        super().__init__(remedy=remedy or there)
 
 
 class ScopeMissing(Forbidden):

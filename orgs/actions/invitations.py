@@ -12,7 +12,7 @@ from accounts.refusals import FreshSignInRequired
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM, Actor
-from kernel.refusals import Invalid
+from kernel.refusals import Invalid, Remedy
 from orgs import events
 from orgs.decision import Decision
 from orgs.invitation_limits import spend_one
@@ -141,7 +141,7 @@ def accept_invitation(*, token: str, user: User, actor: Actor) -> Membership:
     if not may_still_offer(invitation, organization):
         raise InvitationClosed
     if invitation.role == Role.OWNER and actor.scopes is not None:
-        raise FreshSignInRequired
+        raise FreshSignInRequired(Remedy("Accept it on its page", "you", f"/invitations/{token}/"))
     addresses = verified_addresses(user)
     membership = organization.memberships.filter(user=user).first()
     if membership is not None:

@@ -87,6 +87,7 @@ def test_nobody_becomes_an_owner_by_token(kim: User, program: Program) -> None:
     answer = program.post(f"/me/invitations/{offer.public_id}/accept", {})
 
     assert is_problem(answer, 403, "fresh_sign_in_required")
+    assert answer.body["remedy"]["url"].endswith(f"/invitations/{offer.token}/")
     assert not guild.memberships.filter(user=kim).exists()
     offer.refresh_from_db()
     assert offer.is_open
