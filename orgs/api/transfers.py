@@ -1,13 +1,25 @@
 """Projects on offer to another owner: read and answered. Offering needs a person at the pages."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.http import HttpResponse
 from ninja import Field, Router, Schema, Status
 
-from accounts.api.edge import ApiRequest, PathName, person_behind, refused
+from accounts.api.edge import (
+    ApiRequest,
+    Cursor,
+    Listed,
+    PathName,
+    Size,
+    listed,
+    person_behind,
+    refused,
+)
 from accounts.api.people import PersonOut, shown_person
 from kernel.actor import Actor
+from kernel.pagination import Page, page_of
 from kernel.refusals import NotFound
 from orgs.actions.transfers import accept_transfer, decline_transfer
 from orgs.api.projects import ProjectOut, shown_project
@@ -31,38 +43,43 @@ class TransferOut(Schema):
     expires_at: datetime
 
 
-class TransfersOut(Schema):
-    """Open offers, the newest first; there is one for each project at most."""
-
-    transfers: list[TransferOut]
-
-
 @router.get(
     "/organizations/{name}/transfers",
-    response={200: TransfersOut, **refused(403, 404)},
+    response={200: Listed[TransferOut], **refused(403, 404)},
     operation_id="list_transfers",
     summary="List projects that are offered to an organization",
 )
-def list_transfers(request: ApiRequest, name: PathName) -> TransfersOut:
-    """For those who may answer."""
+def list_transfers(
+    request: ApiRequest,
+    response: HttpResponse,
+    name: PathName,
+    cursor: Cursor = "",
+    limit: Size = 50,
+) -> object:
+    """For those who may answer; the newest first. A page may be short: offers that hold no longer
+    are left out.
+    """
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "projects:decline_transfer", organization)
-    rows = organization.transfers_in.open().select_related(*SHOWN).order_by("-id")[:100]
-    return TransfersOut(transfers=[_shown(row, request.auth) for row in still_standing(rows)])
+    rows = organization.transfers_in.open().select_related(*SHOWN)
+    page = _standing(page_of(rows, order=["-id"], cursor=cursor, size=limit))
+    return listed(request, response, page, lambda row: _shown(row, request.auth))
 
 
 @router.get(
     "/me/transfers",
-    response={200: TransfersOut, **refused(403)},
+    response={200: Listed[TransferOut], **refused(403)},
     operation_id="list_my_transfers",
     summary="List projects that are offered to you",
 )
-def list_mine(request: ApiRequest) -> TransfersOut:
-    """As a person, not through an organization."""
+def list_mine(
+    request: ApiRequest, response: HttpResponse, cursor: Cursor = "", limit: Size = 50
+) -> object:
+    """As a person, not through an organization; the newest first."""
     person = person_behind(request.auth, "projects:write")
     rows = ProjectTransfer.objects.open().filter(to_user=person).select_related(*SHOWN)
-    found = still_standing(rows.order_by("-id")[:100])
-    return TransfersOut(transfers=[_shown(row, request.auth) for row in found])
+    page = _standing(page_of(rows, order=["-id"], cursor=cursor, size=limit))
+    return listed(request, response, page, lambda row: _shown(row, request.auth))
 
 
 @router.post(
@@ -92,6 +109,10 @@ def decline(request: ApiRequest, transfer_id: UUID) -> Status[None]:
 
 
 SHOWN = ("project", "from_organization", "to_organization", "proposed_by")
+
+
+def _standing(page: Page[ProjectTransfer]) -> Page[ProjectTransfer]:
+    return replace(page, rows=still_standing(page.rows))
 
 
 def _offered(public_id: UUID) -> ProjectTransfer:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from kernel import clock
 from orgs.actions.invitations import LIFE
+from orgs.actions.transfers import propose_transfer
 from orgs.levels import Level
 from orgs.models import CollaboratorInvitation, Organization
 from orgs.roles import Role
@@ -20,6 +21,7 @@ from tests.builders import (
     a_project,
     a_role,
     a_user,
+    an_actor,
     an_invitation,
     an_organization,
     the_owner,
@@ -157,6 +159,7 @@ def test_each_list_costs_as_much_for_many_as_for_one(kim: User) -> None:
     paths = {
         "/me/invitations": program,
         "/me/collaborator-invitations": program,
+        "/me/transfers": program,
         "/projects/wheel/roles": theirs,
         "/projects/wheel/teams": theirs,
         "/organizations/guild/teams/core/grants": theirs,
@@ -167,6 +170,7 @@ def test_each_list_costs_as_much_for_many_as_for_one(kim: User) -> None:
     def more(number: int) -> None:
         an_invitation(an_organization(), "kim@example.org")
         offered_level(guild, "kim@example.org")
+        propose_transfer(project=a_project(guild), to_user=kim, actor=an_actor(owner, fresh=True))
         a_role(wheel, a_member(guild))
         team = guild.teams.create(name=f"t{number}", normalized_name=f"t{number}")
         a_grant(wheel, team)
@@ -183,7 +187,7 @@ def test_each_list_costs_as_much_for_many_as_for_one(kim: User) -> None:
     assert {path: told[0] for path, told in few.items()} == {
         path: told[0] for path, told in many.items()
     }
-    for path in list(paths)[:5]:
+    for path in list(paths)[:6]:
         assert len(few[path][1]["items"]) == 1, path
         assert len(many[path][1]["items"]) == 7, path
     page = theirs.get("/projects/wheel/roles?limit=3").body
