@@ -13,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from kernel.refusals import Invalid
 
 Row = TypeVar("Row", bound=Model)
+Shown = TypeVar("Shown")
 LONGEST = 600
 """No cursor of ours is longer; what is longer is not worth reading."""
 
@@ -25,10 +26,10 @@ class CursorUnreadable(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class Page(Generic[Shown]):
     """One page of rows, and the cursor of the next (empty at the end)."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Shown]
     next_cursor: str
 
 

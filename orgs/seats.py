@@ -1,26 +1,35 @@
 """The one module that takes and gives back seats. It counts against the number, and knows no money.
 
 Every call runs in the transaction that changes the member, with the organization locked: two who
-come at once stand in line at that row, so a seat is never given twice.
+come at once stand in line at that row, so a seat is never given twice. Whoever takes one, or gives
+one back, gets a line in the ledger; what is only counted here, ``recount`` writes down.
 """
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from kernel import clock
 from kernel.refusals import Remedy
 from orgs.entitlements import UNLIMITED, Limit
-from orgs.models import CollaboratorInvitation, Entitlements, Organization, ProjectRole
+from orgs.models import (
+    CollaboratorInvitation,
+    Entitlements,
+    Organization,
+    ProjectRole,
+    SeatEntry,
+)
 from orgs.refusals import NoSeatLeft
 from orgs.roles import SEAT_ROLES, Role, takes_seat
 
 ASK_AN_OWNER = Remedy("Ask one of its owners to free or add a seat", "owner")
 
 
-def claim_seat(organization: Organization, *, role: str) -> None:
-    """Take a seat for somebody entering ``role``; the caller holds the organization's lock.
+def claim_seat(organization: Organization, *, role: str, user_id: int) -> None:
+    """Take a seat for a person entering ``role``; the caller holds the organization's lock.
 
     Roles without a seat take none. A limit that is not known leaves nothing, and where growth is
     closed no seat is open. Refuses with NoSeatLeft, which tells an invited stranger no more.
@@ -30,7 +39,7 @@ def claim_seat(organization: Organization, *, role: str) -> None:
     limit = _allowed(_growing(organization))
     if limit is not None and organization.seats_taken >= limit:
         raise NoSeatLeft(f"All {limit} seats of {organization} are taken.", remedy=ASK_AN_OWNER)
-    _count(organization, 1)
+    _take(organization, user_id)
 
 
 def claim_seat_for_joiner(organization: Organization, *, role: str, user_id: int) -> None:
@@ -40,16 +49,16 @@ def claim_seat_for_joiner(organization: Organization, *, role: str, user_id: int
     lock. Refuses with NoSeatLeft.
     """
     if user_id not in outsiders(organization):
-        claim_seat(organization, role=role)
+        claim_seat(organization, role=role, user_id=user_id)
     elif takes_seat(role):
         _growing(organization)
 
 
-def take_first_seat(organization: Organization) -> None:
+def take_first_seat(organization: Organization, *, user_id: int) -> None:
     """Seat the founder, before any number can be known."""
     if organization.memberships.exists():
         raise ValueError(f"{organization} has members already")
-    _count(organization, 1)
+    _take(organization, user_id)
 
 
 def claim_seat_for_outsider(organization: Organization, *, user_id: int) -> None:
@@ -59,28 +68,32 @@ def claim_seat_for_outsider(organization: Organization, *, user_id: int) -> None
     the organization's lock. Refuses with NoSeatLeft.
     """
     if user_id not in outsiders(organization) and not _is_seated(organization, user_id):
-        claim_seat(organization, role=Role.MEMBER)
+        claim_seat(organization, role=Role.MEMBER, user_id=user_id)
 
 
 def claim_seats_for_outsiders(organization: Organization, users: Iterable[int]) -> None:
     """Take a seat for each of several: a project with outsiders moves in, or becomes private."""
     for user_id in sorted(set(users) - outsiders(organization)):
         if not _is_seated(organization, user_id):
-            claim_seat(organization, role=Role.MEMBER)
+            claim_seat(organization, role=Role.MEMBER, user_id=user_id)
 
 
 def take_over_seat(organization: Organization, *, role: str) -> None:
     """Take for ``role`` the seat that its holder gives back in the same transaction.
 
     As many are taken as before: that is no growth, and works in every standing. The caller holds
-    the organization's lock, and has released the other.
+    the organization's lock, has released the other, and recounts at the end.
     """
     if takes_seat(role):
         _count(organization, 1)
 
 
 def release_seat(organization: Organization, *, role: str) -> None:
-    """Give back the seat of somebody leaving ``role``; the caller holds the organization's lock."""
+    """Give back the seat of somebody leaving ``role``.
+
+    The caller holds the organization's lock, and recounts once the right is gone: then it is known
+    who has it no more.
+    """
     if takes_seat(role):
         _count(organization, -1)
 
@@ -143,17 +156,48 @@ def require_room_for_offer(organization: Organization, *, to: str, instead_of: i
 
 
 def recount(organization: Organization) -> bool:
-    """Set the counter to what is true, under the lock the caller holds; returns whether it was
-    off.
+    """Set the counter and the ledger to what is true, under the lock the caller holds; returns
+    whether the counter was off.
 
     Whatever ends rights in bulk gives seats back through here.
     """
+    _write_down(organization)
     holders = organization.memberships.in_seats().count() + len(outsiders(organization))
     if holders == organization.seats_taken:
         return False
     organization.seats_taken = holders
     organization.save(update_fields=["seats_taken"])
     return True
+
+
+def _write_down(organization: Organization) -> None:
+    """Append a line to the ledger for everybody of whom it does not tell the truth."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH holders AS (
+                 SELECT user_id FROM orgs_membership
+                  WHERE organization_id = %(organization)s AND role = ANY(%(roles)s)
+                  UNION
+                 SELECT role.user_id FROM orgs_projectrole role
+                   JOIN orgs_project project ON project.id = role.project_id
+                  WHERE project.organization_id = %(organization)s AND project.is_private),
+                 told AS (
+                 SELECT DISTINCT ON (user_id) user_id, number, is_taken FROM orgs_seatentry
+                  WHERE organization_id = %(organization)s ORDER BY user_id, number DESC)
+            INSERT INTO orgs_seatentry (organization_id, user_id, number, is_taken, at)
+            SELECT %(organization)s, user_id, coalesce(told.number, 0) + 1,
+                   holders.user_id IS NOT NULL, %(now)s
+              FROM holders FULL JOIN told USING (user_id)
+             WHERE (holders.user_id IS NOT NULL) <> coalesce(told.is_taken, false)
+             ORDER BY user_id
+            """,
+            {
+                "organization": organization.pk,
+                "roles": [str(role) for role in SEAT_ROLES],
+                "now": clock.now(),
+            },
+        )
 
 
 def _growing(organization: Organization) -> Entitlements:
@@ -171,6 +215,17 @@ def _is_seated(organization: Organization, user_id: int) -> bool:
 def _allowed(row: Entitlements) -> int | None:
     allowed = row.holding().limits.get(Limit.SEATS, 0)
     return None if allowed == UNLIMITED else allowed
+
+
+def _take(organization: Organization, user_id: int) -> None:
+    _count(organization, 1)
+    told = SeatEntry.objects.filter(organization=organization, user_id=user_id)
+    last = told.order_by("-number").first()
+    if last is None or not last.is_taken:
+        number = last.number + 1 if last is not None else 1
+        SeatEntry.objects.create(
+            organization=organization, user_id=user_id, number=number, is_taken=True
+        )
 
 
 def _count(organization: Organization, by: int) -> None:

@@ -148,6 +148,7 @@ def a_member(
     elif role in SEAT_ROLES:  # somebody new takes no seat elsewhere in it
         organization.seats_taken += 1
         organization.save(update_fields=["seats_taken"])
+        organization.seats.create(user=membership.user, number=1, is_taken=True)
     return membership
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
@@ -23,7 +22,7 @@ from kernel.actor import Actor
 from kernel.pagination import LONGEST, Page
 
 Item = TypeVar("Item")
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 NO_NUL = r"^[^\x00]*$"

@@ -60,7 +60,7 @@ def create_organization(
         description=description,
     )
     organization.names.create(name=name, normalized_name=normalized(name), skeleton=skeleton(name))
-    take_first_seat(organization)
+    take_first_seat(organization, user_id=owner.pk)
     organization.memberships.create(user=owner, role=Role.OWNER)
     record(
         OrganizationFounded(organization=name, kind=kind), actor=actor, organization=organization

@@ -8,6 +8,7 @@ from orgs.models.membership import Membership
 from orgs.models.name import BurnedProjectName, NameClaim, OrganizationName
 from orgs.models.organization import Organization
 from orgs.models.project import Project, ProjectRole, TeamGrant
+from orgs.models.seat import SeatEntry
 from orgs.models.service_token import ServiceToken
 from orgs.models.team import Team, TeamMembership
 from orgs.models.transfer import ProjectTransfer
@@ -26,6 +27,7 @@ __all__ = [
     "Project",
     "ProjectRole",
     "ProjectTransfer",
+    "SeatEntry",
     "ServiceToken",
     "Team",
     "TeamGrant",

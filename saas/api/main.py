@@ -17,6 +17,7 @@ import orgs.api.offers
 import orgs.api.organizations
 import orgs.api.profiles
 import orgs.api.projects
+import orgs.api.seats
 import orgs.api.second_factor
 import orgs.api.service_tokens
 import orgs.api.teams
@@ -76,6 +77,7 @@ for router in (
     orgs.api.service_tokens.router,
     orgs.api.audit.router,
     subscriptions.api.billing.router,
+    orgs.api.seats.router,
     subscriptions.api.changes.router,
     community.api.applications.router,
     orgs.api.me.router,

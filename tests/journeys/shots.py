@@ -296,6 +296,8 @@ OF_ORGANIZATIONS = (
         query="?seats=1",
         status=422,
     ),
+    Shot("seats", "ana", "orgs:seats", NORTHWIND),
+    Shot("seats-history", "ana", "orgs:seat_history", NORTHWIND),
     Shot("billing-trial", "ana", "subscriptions:billing", {"name": "kite-works"}),
     Shot("billing-change-unpaid", "ana", "subscriptions:billing", {"name": "heron-books"}),
     Shot("billing-ending", "ana", "subscriptions:billing", {"name": "lantern-press"}),

@@ -20,7 +20,7 @@ from orgs.entitlements import (
 )
 from orgs.refusals import NoSeatLeft
 from orgs.seats import claim_seat, recount, release_seat, seat_limit, take_first_seat
-from tests.builders import a_member, a_phase, an_invitation, an_organization, entitle
+from tests.builders import a_member, a_phase, a_user, an_invitation, an_organization, entitle
 
 
 def test_a_phase_is_stored_and_read_as_it_was() -> None:
@@ -109,9 +109,9 @@ def test_seats_are_claimed_to_the_limit_and_not_beyond() -> None:
     """Red without ``organization.seats_taken >= limit`` in ``claim_seat``."""
     organization = an_organization(seats=2)
 
-    claim_seat(organization, role="member")
+    claim_seat(organization, role="member", user_id=a_user().pk)
     with pytest.raises(NoSeatLeft):
-        claim_seat(organization, role="member")
+        claim_seat(organization, role="member", user_id=a_user().pk)
 
     organization.refresh_from_db()
     assert organization.seats_taken == 2
@@ -121,7 +121,7 @@ def test_seats_are_claimed_to_the_limit_and_not_beyond() -> None:
 def test_a_billing_manager_takes_no_seat_and_gives_none_back() -> None:
     organization = an_organization(seats=1)
 
-    claim_seat(organization, role="billing_manager")
+    claim_seat(organization, role="billing_manager", user_id=a_user().pk)
     release_seat(organization, role="billing_manager")
 
     organization.refresh_from_db()
@@ -135,7 +135,7 @@ def test_an_organization_that_was_never_settled_has_no_seat() -> None:
 
     assert seat_limit(organization) == 0
     with pytest.raises(NoSeatLeft):
-        claim_seat(organization, role="member")
+        claim_seat(organization, role="member", user_id=a_user().pk)
 
 
 @pytest.mark.django_db
@@ -149,7 +149,7 @@ def test_no_limit_is_no_limit() -> None:
 @pytest.mark.django_db
 def test_the_first_seat_is_taken_once() -> None:
     with pytest.raises(ValueError, match="has members already"):
-        take_first_seat(an_organization())
+        take_first_seat(an_organization(), user_id=a_user().pk)
 
 
 @pytest.mark.django_db

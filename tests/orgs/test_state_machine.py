@@ -45,7 +45,8 @@ from orgs.models import (
 from orgs.policy import decide_many
 from orgs.private_projects import recount_private_projects
 from orgs.roles import Role
-from orgs.seats import recount
+from orgs.seat_ledger import seat_holders
+from orgs.seats import outsiders, recount
 from tests.builders import a_user, an_actor, an_organization
 from tests.subscriptions.stage import undone
 
@@ -246,6 +247,9 @@ class Houses(RuleBasedStateMachine):
     def every_house_has_an_owner_and_true_counters(self) -> None:
         for house in self.houses_now():
             assert house.memberships.owners().exists()
+            seated = set(house.memberships.in_seats().values_list("user_id", flat=True))
+            seated |= outsiders(house)
+            assert {row.user.pk for row in seat_holders(house).rows} == seated
             assert not recount(house), "the seats were counted wrong"
             assert not recount_private_projects(house), "private projects were counted wrong"
             assert house.seats_taken <= 5

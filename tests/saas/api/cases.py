@@ -191,6 +191,8 @@ CASES = {
         "PUT", "/directory/projects/7", "", every(403), {"name": "axle"}, stranger=403
     ),
     "get_billing": Case("GET", f"{ORG}/billing", "billing:read", (200, 403, 200, 403)),
+    "list_seats": Case("GET", f"{ORG}/seats", "billing:read", (200, 403, 200, 403)),
+    "list_seat_history": Case("GET", f"{ORG}/seats/history", "billing:read", (200, 403, 200, 403)),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     "start_checkout": Case("POST", f"{ORG}/checkout", "billing:write", (409, 403, 409, 403), BUY),
     # Nothing runs here that could be changed.

@@ -140,6 +140,8 @@ OF_MONEY = (
         body={"name": "bakery", "display_name": "The Bakery"},
     ),
     Row("subscriptions:billing", ORG, get=PAYERS),
+    Row("orgs:seats", ORG, get=PAYERS),
+    Row("orgs:seat_history", ORG, get=PAYERS),
     Row("subscriptions:subscribe", ORG, get=PAYERS),
     # Nothing was pushed to Stripe, so whoever may buy is told that it is not on sale.
     Row(
