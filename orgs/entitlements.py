@@ -73,6 +73,8 @@ class Phase:
     may_raise_bill: bool = True
     seat_price: SeatPrice | None = None
     """What one more seat costs, where seats are bought."""
+    seats_follow: bool = False
+    """Whether who takes a seat is billed for it, and the limit is a ceiling."""
 
     def grows(self) -> bool:
         """Whether growth is open: existing rights hold and new ones may be given."""
@@ -88,6 +90,7 @@ class Phase:
             "may_publish": self.may_publish,
             "may_raise_bill": self.may_raise_bill,
             "seat_price": asdict(self.seat_price) if self.seat_price is not None else None,
+            "seats_follow": self.seats_follow,
         }
 
     @classmethod
@@ -101,6 +104,7 @@ class Phase:
             may_publish=stored["may_publish"],
             may_raise_bill=stored["may_raise_bill"],
             seat_price=SeatPrice(**price) if (price := stored.get("seat_price")) else None,
+            seats_follow=stored.get("seats_follow", False),
         )
 
 

@@ -136,6 +136,12 @@ def _one_seat_more(facts: Facts, phase: Phase) -> Remedy:
             "Remove somebody or withdraw an invitation", "owner", f"/orgs/{facts.name}/people/"
         )
     seats = max(phase.limits.get(Limit.SEATS, 0), facts.taken(Limit.SEATS)) + 1
+    if phase.seats_follow:
+        return Remedy(
+            "Raise the ceiling of the seats",
+            "owner or billing manager",
+            f"/orgs/{facts.name}/billing/ceiling/",
+        )
     return Remedy(
         f"Buy one more seat, for {phase.seat_price}",
         "owner or billing manager",

@@ -39,6 +39,10 @@ app.conf.update(
             "schedule": 30,
         },
         "settle what changes by itself": {"task": "subscriptions.tasks.settle_due", "schedule": 30},
+        "let seats follow who takes one": {
+            "task": "subscriptions.tasks.follow_who_takes_a_seat",
+            "schedule": 10,
+        },
         "carry out decisions on applications": {
             "task": "community.tasks.carry_out_due_decisions",
             "schedule": 5,

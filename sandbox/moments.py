@@ -52,9 +52,10 @@ def of_subscription(subscription: Doc) -> int | None:
         ends_at(subscription),
         upcoming_at(subscription),
         trial_warning_at(subscription),
+        subscription["next_pending_invoice_item_invoice"],
         pending["expires_at"] if pending else None,
     ]
-    return min(moment for moment in moments if moment is not None)
+    return int(min(moment for moment in moments if moment is not None))
 
 
 def of_invoice(invoice: Doc) -> int | None:

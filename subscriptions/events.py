@@ -78,6 +78,43 @@ class ChangeEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeatsFollow(Event):
+    """The number of seats follows who takes one, up to a ceiling."""
+
+    name = "subscription.seats_follow"
+    sentence = (
+        "{actor} lets the seats follow who takes one, up to {ceiling}; before: {before:words}"
+    )
+
+    subscription: str
+    before: str
+    ceiling: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsFixed(Event):
+    """The number of seats is bought again, and does not follow."""
+
+    name = "subscription.seats_fixed"
+    sentence = "{actor} fixed the number of seats at {seats}"
+
+    subscription: str
+    seats: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsFollowed(Event):
+    """The number of seats that are paid for is being brought to those who take one."""
+
+    name = "subscription.seats_followed"
+    sentence = "The seats paid for follow who takes one: {before} → {seats}"
+
+    change_id: int
+    before: int
+    seats: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 

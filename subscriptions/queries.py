@@ -11,7 +11,14 @@ from orgs.models import Organization
 from orgs.seats import seats_offered
 from subscriptions.catalog import Plan
 from subscriptions.gateway.mirror import InvoiceShown, invoices_of
-from subscriptions.models import CheckoutAttempt, Grant, Price, Subscription, SubscriptionChange
+from subscriptions.models import (
+    CheckoutAttempt,
+    Grant,
+    Price,
+    SeatCeiling,
+    Subscription,
+    SubscriptionChange,
+)
 from subscriptions.models.subscription import FAILING
 
 
@@ -28,6 +35,9 @@ class Billing:
     grant: Grant | None
     attempt: CheckoutAttempt | None
     change: SubscriptionChange | None
+    ceiling: int | None
+    """Up to how many seats follow who takes one; ``None`` for a fixed number."""
+    seats_taken: int
     seats_offered: int
     has_customer: bool
     invoices: Sequence[InvoiceShown]
@@ -48,6 +58,21 @@ class Billing:
         if self.subscription is None or self.price is None or not self.is_live:
             return None
         return self.price.money * self.subscription.quantity
+
+    @property
+    def quantity(self) -> int:
+        """How many seats are paid for."""
+        return self.subscription.quantity if self.subscription is not None else 0
+
+    @property
+    def unused_seats(self) -> int:
+        """How many seats are paid for that nobody takes."""
+        return max(0, self.quantity - self.seats_taken)
+
+    @property
+    def for_who_takes_a_seat(self) -> Money | None:
+        """What one period costs where seats follow."""
+        return self.price.money * self.seats_taken if self.price is not None else None
 
     @property
     def may_renew(self) -> bool:
@@ -95,7 +120,14 @@ def billing_of(organization: Organization) -> Billing:
         grant=organization.grants.unended().first(),
         attempt=organization.checkout_attempts.open().select_related("begun_by").first(),
         change=organization.subscription_changes.open().select_related("asked_by").first(),
+        ceiling=_ceiling(shown),
+        seats_taken=organization.seats_taken,
         seats_offered=seats_offered(organization),
         has_customer=bool(customers),
         invoices=invoices_of(customers) if customers else [],
     )
+
+
+def _ceiling(shown: Subscription | None) -> int | None:
+    row = SeatCeiling.objects.filter(subscription=shown).first() if shown is not None else None
+    return row.ceiling if row is not None else None

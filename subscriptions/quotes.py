@@ -7,7 +7,7 @@ these figures, or asked again.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -93,6 +93,7 @@ def quote_change(
     """
     require(actor, "billing:manage", organization)
     running = running_subscription(organization, choice)
+    choice = replace(choice, seats=running.seats)
     seen = fetch_subscription(running.subscription.subscription_id)
     item_id = still_as_seen(running.subscription, seen)
     moment = at if at is not None else int(clock.now().timestamp())

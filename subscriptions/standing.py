@@ -26,7 +26,7 @@ from orgs.events import EntitlementsChanged
 from orgs.models import Organization
 from orgs.models.organization import State
 from subscriptions.catalog import GRACE, PLANS, PUBLISHING_AFTER_END, Plan
-from subscriptions.models import Grant, Price, Subscription
+from subscriptions.models import Grant, Price, SeatCeiling, Subscription
 from subscriptions.models.subscription import FAILING
 
 FOREVER = datetime.max.replace(tzinfo=clock.wall().tzinfo)
@@ -47,6 +47,7 @@ class Source:
     limits: dict[Limit, int]
     is_owed: bool = False
     seat_price: SeatPrice | None = None
+    seats_follow: bool = False
 
     def standing_at(self, moment: datetime) -> Standing | None:
         """Return what this source alone gives at ``moment``."""
@@ -56,12 +57,16 @@ class Source:
 
 
 def of_subscription(
-    subscription: Subscription, *, price: Price | None = None, shrinking_to: int | None = None
+    subscription: Subscription,
+    *,
+    price: Price | None = None,
+    shrinking_to: int | None = None,
+    ceiling: int | None = None,
 ) -> Source | None:
     """Return the source behind a subscription; dead attempts and unknown states are none.
 
     ``price`` is what one more seat costs. ``shrinking_to`` fewer seats were asked for: they hold
-    before Stripe has heard of it.
+    before Stripe has heard of it. Up to ``ceiling`` seats are billed as they are taken.
     """
     plan = subscription.plan
     if plan is None:
@@ -69,8 +74,9 @@ def of_subscription(
     most = shrinking_to if shrinking_to is not None else subscription.quantity
     if subscription.status in ("active", "trialing"):
         end = subscription.ends_at or FOREVER
-        source = _source(plan, min(subscription.quantity, most), end, end)
-        return replace(source, seat_price=_seat_price(price))
+        seats = ceiling if ceiling is not None else min(subscription.quantity, most)
+        source = _source(plan, seats, end, end)
+        return replace(source, seat_price=_seat_price(price), seats_follow=ceiling is not None)
     if subscription.status in FAILING:
         since = subscription.failing_since or subscription.period_start or subscription.began_at
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
@@ -157,8 +163,16 @@ def sources_of(organization: Organization) -> list[Source]:
     shrinking = dict(
         organization.subscription_changes.open().values_list("subscription_id", "quantity")
     )
+    ceilings = dict(
+        SeatCeiling.objects.filter(subscription__in=rows).values_list("subscription_id", "ceiling")
+    )
     found = [
-        of_subscription(row, price=prices.get(row.price_id), shrinking_to=shrinking.get(row.pk))
+        of_subscription(
+            row,
+            price=prices.get(row.price_id),
+            shrinking_to=shrinking.get(row.pk),
+            ceiling=ceilings.get(row.pk),
+        )
         for row in rows
     ]
     grants = [of_grant(grant) for grant in organization.grants.all()]
@@ -200,6 +214,7 @@ def _phase_at(given: list[Source], moment: datetime, *, publishing_until: dateti
         may_publish=True,
         may_raise_bill=is_active or not any(source.is_owed for source in given),
         seat_price=next((s.seat_price for s, _ in giving if s.seat_price is not None), None),
+        seats_follow=any(source.seats_follow for source, _ in giving),
     )
 
 

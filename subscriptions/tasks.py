@@ -10,6 +10,7 @@ from subscriptions.actions.settling import settle_due as settle_what_is_due
 from subscriptions.actions.terms import warn_of_terms
 from subscriptions.actions.trials import warn_of_trials
 from subscriptions.actions.warning import warn_due
+from subscriptions.following import follow_seats
 from subscriptions.looks import look_at_customer
 from subscriptions.sync import CUSTOMER
 
@@ -30,6 +31,12 @@ def settle_due() -> int:
 def warn_of_ends() -> int:
     """Warn whoever may pay or confirm, on the days of each ladder."""
     return warn_due() + warn_of_terms() + warn_of_trials()
+
+
+@shared_task
+def follow_who_takes_a_seat() -> int:
+    """Bring automatic seats to those who take one."""
+    return follow_seats()
 
 
 @shared_task

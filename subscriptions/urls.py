@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from subscriptions.web import billing, changing, checkout, closing, founding, renewing
+from subscriptions.web import billing, changing, checkout, closing, following, founding, renewing
 
 app_name = "subscriptions"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("orgs/<str:name>/billing/return/", checkout.returned, name="returned"),
     path("orgs/<str:name>/billing/change/", changing.change, name="change"),
     path("orgs/<str:name>/billing/change/confirm/", changing.confirm, name="confirm-change"),
+    path("orgs/<str:name>/billing/ceiling/", following.ceiling, name="ceiling"),
+    path("orgs/<str:name>/billing/ceiling/fix/", following.fix, name="fix-seats"),
     path("orgs/<str:name>/billing/pay/", changing.pay, name="pay"),
     path("orgs/<str:name>/billing/renew/", renewing.renew, name="renew"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),

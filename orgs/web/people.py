@@ -91,6 +91,7 @@ def _people_page(request: HttpRequest, visit: Visit, form: InvitationForm) -> Ht
         invitations=queries.open_invitations_of(organization, size=MOST_INVITATIONS),
         seats=seat_limit(organization),
         offered=seats_offered(organization),
+        phase=organization.entitlements.holding(),
         me=request.user.pk,
     )
     status = 422 if form.errors or search.errors else 200

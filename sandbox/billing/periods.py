@@ -33,3 +33,8 @@ def next_end(anchor: int, recurring: Doc, after: int) -> int:
     while step(anchor, recurring, times) <= after:
         times += 1
     return step(anchor, recurring, times)
+
+
+def next_collection(anchor: int, interval: Doc | None, after: int) -> int | None:
+    """When the lines that wait are billed next, where that happens more often than renewals."""
+    return None if interval is None else next_end(anchor, {"interval_count": 1} | interval, after)

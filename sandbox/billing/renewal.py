@@ -6,9 +6,9 @@ from sandbox import moments
 from sandbox.billing import cancelling, changing, checkout, invoicing, standing
 from sandbox.billing.lines import full_line
 from sandbox.billing.payment import card_for
-from sandbox.billing.periods import next_end
+from sandbox.billing.periods import next_collection, next_end
 from sandbox.clock import HOUR
-from sandbox.objects import invoices
+from sandbox.objects import invoice_items, invoices
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def _subscription(turn: "Turn", subscription: Doc) -> None:
     pending = subscription["pending_update"]
     warning, upcoming = moments.trial_warning_at(subscription), moments.upcoming_at(subscription)
     end = moments.ends_at(subscription)
+    collection = subscription["next_pending_invoice_item_invoice"]
     if subscription["status"] == "incomplete":
         _give_up(turn, subscription)
     elif end is not None and end <= turn.now:
@@ -44,8 +45,35 @@ def _subscription(turn: "Turn", subscription: Doc) -> None:
         subscription["_announced"] = moments.period_of(subscription)[1]
         turn.save(subscription)
         turn.tell("invoice.upcoming", changing.preview(turn, subscription, [], {}))
-    else:
+    elif moments.period_of(subscription)[1] <= turn.now:
         _renew(turn, subscription)
+    elif collection is not None and collection <= turn.now:
+        _collect_waiting(turn, subscription)
+
+
+def _collect_waiting(turn: "Turn", subscription: Doc) -> None:
+    """Bill the lines that wait, between two renewals."""
+    _plan_collection(turn, subscription)
+    waiting = invoice_items.waiting(turn, subscription["customer"], subscription["id"])
+    if waiting and subscription["pause_collection"] is None:
+        invoicing.draft(
+            turn,
+            subscription,
+            [],
+            reason="subscription_cycle",
+            period=(turn.now, turn.now),
+            finalizes_at=turn.now + HOUR,
+            automatic=subscription["status"] != "unpaid",
+        )
+    turn.save(subscription, "customer.subscription.updated")
+
+
+def _plan_collection(turn: "Turn", subscription: Doc) -> None:
+    subscription["next_pending_invoice_item_invoice"] = next_collection(
+        subscription["billing_cycle_anchor"],
+        subscription["pending_invoice_item_interval"],
+        turn.now,
+    )
 
 
 def _give_up(turn: "Turn", subscription: Doc) -> None:
@@ -79,6 +107,7 @@ def _renew(turn: "Turn", subscription: Doc) -> None:
     )
     if subscription["status"] == "trialing":
         subscription["status"] = "active"
+    _plan_collection(turn, subscription)
     turn.save(subscription, "customer.subscription.updated")
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sandbox.billing.periods import next_end
+from sandbox.billing.periods import next_collection, next_end
 from sandbox.ids import new_id
 from sandbox.objects.fields import merged_metadata
 from sandbox.protocol.lists import Query, slice_of
@@ -69,7 +69,9 @@ def shape(
         "latest_invoice": None,
         "livemode": False,
         "metadata": merged_metadata(None, params.get("metadata")),
-        "next_pending_invoice_item_invoice": None,
+        "next_pending_invoice_item_invoice": next_collection(
+            anchor, params.get("pending_invoice_item_interval"), turn.now
+        ),
         "on_behalf_of": None,
         "pause_collection": None,
         "payment_settings": {

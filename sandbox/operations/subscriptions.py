@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.billing import cancelling, changing, founding, invoicing, standing
 from sandbox.billing.lines import full_line
-from sandbox.billing.periods import next_end
+from sandbox.billing.periods import next_collection, next_end
 from sandbox.moments import period_of
 from sandbox.objects import coupons, customers
 from sandbox.objects.fields import cleared, merged_metadata
@@ -132,6 +132,12 @@ def _write(turn: "Turn", subscription: Doc, params: Doc) -> None:
         value = cleared(params[name])
         old = subscription[name]
         subscription[name] = old | value if isinstance(old, dict) and value else value
+    if "pending_invoice_item_interval" in params:
+        subscription["next_pending_invoice_item_invoice"] = next_collection(
+            subscription["billing_cycle_anchor"],
+            subscription["pending_invoice_item_interval"],
+            turn.now,
+        )
     if "metadata" in params:
         subscription["metadata"] = merged_metadata(subscription["metadata"], params["metadata"])
     if "pause_collection" in params:

@@ -33,6 +33,7 @@ from subscriptions.refusals import (
     NothingChanges,
     NothingRuns,
     NotSold,
+    QuoteStale,
     SeatsOutOfRange,
     TwoRun,
 )
@@ -60,43 +61,54 @@ class Running:
         return more or self.new.interval != self.old.interval
 
 
-def running_subscription(organization: Organization, choice: Choice) -> Running:
-    """Return what a choice changes, from our own rows.
+def the_live_subscription(organization: Organization) -> Subscription:
+    """Return the one subscription that runs and may be changed.
 
-    Refuses with NothingRuns, TwoRun, ChangedElsewhere, StandingWithholds, OrganizationClosing,
-    NoSuchPlan, NotSold, NothingChanges, SeatsOutOfRange, ChangeUnderWay or EndsSoon.
+    Refuses with NothingRuns, TwoRun, OrganizationClosing or StandingWithholds.
     """
-    live = list(organization.subscriptions.live()[:2])
+    live = list(organization.subscriptions.live().select_related("seat_ceiling")[:2])
     if not live:
-        raise NothingRuns(remedy=_billing(organization, "Choose a plan"))
+        raise NothingRuns(remedy=billing_page(organization, "Choose a plan"))
     if len(live) > 1:
         raise TwoRun
-    subscription = live[0]
     if organization.state != State.OPEN:
         raise OrganizationClosing
     if organization.entitlements.holding().standing == Standing.SUSPENDED:
         raise StandingWithholds(reason="standing_suspended")
+    return live[0]
+
+
+def running_subscription(organization: Organization, choice: Choice) -> Running:
+    """Return what a choice changes, from our own rows. Where seats follow, theirs are not chosen.
+
+    Refuses with NothingRuns, TwoRun, ChangedElsewhere, StandingWithholds, OrganizationClosing,
+    NoSuchPlan, NotSold, NothingChanges, SeatsOutOfRange, ChangeUnderWay or EndsSoon.
+    """
+    subscription = the_live_subscription(organization)
     old = Price.objects.filter(price_id=subscription.price_id).first()
     if old is None:
         raise ChangedElsewhere
     new = _price(choice, old)
-    _seats_fit(organization, choice.seats)
-    if (new.price_id, choice.seats) == (subscription.price_id, subscription.quantity):
+    seats = choice.seats
+    if hasattr(subscription, "seat_ceiling"):  # the number is not chosen, it follows
+        seats = organization.seats_taken
+    require_seats_for_all(organization, seats)
+    if (new.price_id, seats) == (subscription.price_id, subscription.quantity):
         raise NothingChanges(field="seats")
     if subscription.changes.open().exists():
-        raise ChangeUnderWay(remedy=_billing(organization, "Look at it"))
+        raise ChangeUnderWay(remedy=billing_page(organization, "Look at it"))
     if subscription.ends_at is not None and new.interval != old.interval:
         raise EndsSoon(
             f"The subscription ends on {subscription.ends_at:%-d %B %Y}, so no new cycle begins."
             " Resume it first, in the portal.",
-            remedy=_billing(organization, "Look at it"),
+            remedy=billing_page(organization, "Look at it"),
         )
-    running = Running(subscription, old, new, choice.seats, seats_offered(organization))
+    running = Running(subscription, old, new, seats, seats_offered(organization))
     if running.raises and subscription.status in FAILING:
         raise StandingWithholds(
             "An invoice is unpaid, so nothing that costs more can be bought until it is paid.",
             reason="pay_invoice_first",
-            remedy=_billing(organization, "Pay the open invoice"),
+            remedy=billing_page(organization, "Pay the open invoice"),
         )
     return running
 
@@ -113,6 +125,28 @@ def still_as_seen(subscription: Subscription, seen: SubscriptionNow) -> str:
     if (price_id, quantity) != (subscription.price_id, subscription.quantity):
         raise ChangedElsewhere
     return item_id
+
+
+def require_seats_for_all(organization: Organization, seats: int) -> None:
+    """Refuse a number below those who take a seat, and tell who they are: SeatsOutOfRange."""
+    taken = organization.seats_taken
+    if seats < taken:
+        held = organization.memberships.in_seats().select_related("user")
+        names = [str(each.user) for each in held.order_by("user__name", "pk")[:NAMED]]
+        others = taken - len(names)
+        told = ", ".join(names) + (f" and {others} more" if others > 0 else "")
+        raise SeatsOutOfRange(
+            f"{taken} people take a seat, so keep at least {taken}: {told}.",
+            field="seats",
+            remedy=Remedy("Remove somebody first", "owner", f"/orgs/{organization.name}/people/"),
+        )
+    if not 1 <= seats <= MOST_SEATS:
+        raise SeatsOutOfRange(f"Choose between 1 and {MOST_SEATS:,} seats.", field="seats")
+
+
+def billing_page(organization: Organization, action: str) -> Remedy:
+    """Return the remedy that lies on the organization's billing page."""
+    return Remedy(action, "owner or billing manager", f"/orgs/{organization.name}/billing/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +166,16 @@ def begin_change(*, organization: Organization, confirmed: Confirmed, actor: Act
 
     Fewer seats hold from this moment, before Stripe hears of it: nobody takes a seat meanwhile that
     is given back. Locks the organization, and asks everything again. Refuses as
-    ``running_subscription`` and ``still_as_seen`` do.
+    ``running_subscription`` and ``still_as_seen`` do, and with QuoteStale when seats followed
+    meanwhile.
     """
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, "billing:manage", organization)
     running = running_subscription(organization, confirmed.choice)
     still_as_seen(running.subscription, confirmed.seen)
+    if running.seats != confirmed.choice.seats:
+        raise QuoteStale
     change = SubscriptionChange.objects.create(
         subscription=running.subscription,
         organization=organization,
@@ -249,23 +286,3 @@ def _price(choice: Choice, old: Price) -> Price:
     if found is None or found.currency != old.currency:
         raise NotSold
     return found
-
-
-def _seats_fit(organization: Organization, seats: int) -> None:
-    taken = organization.seats_taken
-    if seats < taken:
-        held = organization.memberships.in_seats().select_related("user")
-        names = [str(each.user) for each in held.order_by("user__name", "pk")[:NAMED]]
-        others = taken - len(names)
-        told = ", ".join(names) + (f" and {others} more" if others > 0 else "")
-        raise SeatsOutOfRange(
-            f"{taken} people take a seat, so keep at least {taken}: {told}.",
-            field="seats",
-            remedy=Remedy("Remove somebody first", "owner", f"/orgs/{organization.name}/people/"),
-        )
-    if not 1 <= seats <= MOST_SEATS:
-        raise SeatsOutOfRange(f"Choose between 1 and {MOST_SEATS:,} seats.", field="seats")
-
-
-def _billing(organization: Organization, action: str) -> Remedy:
-    return Remedy(action, "owner or billing manager", f"/orgs/{organization.name}/billing/")

@@ -31,6 +31,9 @@ class SubscriptionOut(Schema):
     status: str
     interval: str
     seats: int
+    seat_ceiling: int | None = Field(
+        description="Up to how many seats follow who takes one; null for a fixed number."
+    )
     price_per_seat: MoneyOut | None
     renews_at: datetime | None
     ends_at: datetime | None
@@ -200,6 +203,7 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
         status=row.status,
         interval=row.interval,
         seats=row.quantity,
+        seat_ceiling=billing.ceiling,
         price_per_seat=in_minor_units(price.money) if price else None,
         renews_at=row.period_end if renews else None,
         ends_at=row.ended_at or row.ends_at,

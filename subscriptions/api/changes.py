@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated
 
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, StrictInt, StringConstraints
 
 from accounts.api.edge import ONE_LINE, ApiRequest, Input, PathName, refused
 from orgs.api.subjects import organization_seen_by
 from subscriptions.actions.checkout import MOST_SEATS, Choice
+from subscriptions.actions.following import fix_seats, set_ceiling
 from subscriptions.api.money import MoneyOut, in_minor_units
 from subscriptions.catalog import Interval
 from subscriptions.changing import confirm_change
@@ -80,6 +81,49 @@ class ChangeOut(Schema):
     interval: str
     seats: int
     lapses_at: datetime | None
+
+
+class CeilingIn(Input):
+    """Up to how many seats follow who takes one."""
+
+    ceiling: Annotated[StrictInt, Field(ge=1, le=MOST_SEATS)]
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ceiling": 25}]})
+
+
+class CeilingOut(Schema):
+    """Up to how many seats follow who takes one, and since when."""
+
+    ceiling: int
+    set_at: datetime
+
+
+@router.put(
+    "/organizations/{name}/subscription/seat-ceiling",
+    response={200: CeilingOut, **refused(402, 403, 404, 409)},
+    operation_id="set_seat_ceiling",
+    summary="Let seats follow who takes one",
+)
+def follow(request: ApiRequest, name: PathName, payload: CeilingIn) -> CeilingOut:
+    """Paid is for who takes a seat, prorated from the day they join, up to the ceiling."""
+    row = set_ceiling(
+        organization=organization_seen_by(request.auth, name),
+        ceiling=payload.ceiling,
+        actor=request.auth,
+    )
+    return CeilingOut(ceiling=row.ceiling, set_at=row.set_at)
+
+
+@router.delete(
+    "/organizations/{name}/subscription/seat-ceiling",
+    response={204: None, **refused(403, 404, 409)},
+    operation_id="fix_seats",
+    summary="Fix the number of seats",
+)
+def fix(request: ApiRequest, name: PathName) -> Status[None]:
+    """The seats that are paid for stay, taken or not; twice is once."""
+    fix_seats(organization=organization_seen_by(request.auth, name), actor=request.auth)
+    return Status(204, None)
 
 
 @router.post(

@@ -7,6 +7,7 @@ from subscriptions.models.deployment import Deployment
 from subscriptions.models.grant import Grant
 from subscriptions.models.intent import Intent
 from subscriptions.models.price import Price
+from subscriptions.models.seat_ceiling import SeatCeiling
 from subscriptions.models.subscription import Subscription
 from subscriptions.models.sync_target import SyncTarget
 from subscriptions.models.warning import GraceWarning, TermWarning
@@ -18,6 +19,7 @@ __all__ = [
     "Grant",
     "Intent",
     "Price",
+    "SeatCeiling",
     "StripeCustomer",
     "Subscription",
     "SubscriptionChange",

@@ -23,6 +23,7 @@ class SubscriptionChangeQuerySet(models.QuerySet["SubscriptionChange"]):
 class SubscriptionChange(models.Model):
     """Other seats, or another plan or interval, at the figures that somebody confirmed.
 
+    Nobody asked for one by which seats follow who takes them: ``asked_by`` is empty.
     ``asked`` until Stripe shows it; ``unpaid`` while Stripe keeps it beside the subscription until
     its invoice is paid, or ``lapses_at``. ``parameters`` are computed once and stored, so that
     sending them again under the same idempotency key is the same call. ``fence`` is taken when
@@ -45,7 +46,9 @@ class SubscriptionChange(models.Model):
     organization = models.ForeignKey(
         "orgs.Organization", models.PROTECT, related_name="subscription_changes"
     )
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     from_price_id = models.CharField(max_length=255)
     from_quantity = models.PositiveIntegerField()

@@ -37,11 +37,12 @@ def change(request: HttpRequest, visit: Visit) -> HttpResponse:
     if running is None or not shown.is_live:
         return redirect("subscriptions:subscribe", name=visit.organization.name)
     now = {"plan": running.plan_key, "interval": running.interval, "seats": running.quantity}
+    follows = shown.ceiling is not None
     asked = {key: request.GET[key] for key in now if request.GET.get(key)}
     if not asked:
-        form = ChangeForm(organization=visit.organization, initial=now)
+        form = ChangeForm(organization=visit.organization, seats_follow=follows, initial=now)
         return _page(request, visit, form)
-    form = ChangeForm(now | asked, organization=visit.organization)
+    form = ChangeForm(now | asked, organization=visit.organization, seats_follow=follows)
     quote: Quote | None = None
     if form.is_valid():
         with shown_at_field(form), in_a_hurry():
@@ -50,7 +51,7 @@ def change(request: HttpRequest, visit: Visit) -> HttpResponse:
                 choice=Choice(
                     form.cleaned_data["plan"],
                     form.cleaned_data["interval"],
-                    form.cleaned_data["seats"],
+                    form.cleaned_data.get("seats", running.quantity),
                 ),
                 actor=visit.actor,
             )

@@ -84,7 +84,24 @@ class CheckoutForm(ChoiceForm):
 
 
 class ChangeForm(ChoiceForm):
-    """What a running subscription shall become."""
+    """What a running subscription shall become; where seats follow people, they are not chosen."""
+
+    def __init__(
+        self, *args: Any, organization: Organization, seats_follow: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, organization=organization, **kwargs)
+        if seats_follow:
+            del self.fields["seats"]
+
+
+class CeilingForm(forms.Form):
+    """Up to how many seats there may be."""
+
+    ceiling = forms.IntegerField(
+        label="At most",
+        help_text="Invitations beyond it are refused until it is raised.",
+        widget=forms.NumberInput(attrs={"min": 1}),
+    )
 
 
 def _price(plan: Plan, interval: str) -> str:

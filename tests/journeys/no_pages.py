@@ -8,6 +8,7 @@ NO_PAGE: dict[str, str] = {
             "subscriptions:checkout",
             "subscriptions:portal",
             "subscriptions:confirm-change",
+            "subscriptions:fix-seats",
             "subscriptions:pay",
             "subscriptions:renew",
             "subscriptions:undo",

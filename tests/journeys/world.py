@@ -43,6 +43,7 @@ from saas.development import PASSWORD
 from saas.mail import written_mail
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.closing import begin_closing, tear_down
+from subscriptions.actions.following import set_ceiling
 from subscriptions.actions.founding import found_company
 from subscriptions.actions.grants import give_community_grant
 from subscriptions.checking_out import look_after_return, start_checkout
@@ -145,6 +146,9 @@ def companies(world: World) -> None:
     herons = _company(ana, "heron-books", "Heron Books")
     pays(herons, ana, seats=2)
     waits(herons, ana)
+    terns = _company(ana, "tern-and-co", "Tern & Co")
+    pays(terns, ana, seats=3)
+    set_ceiling(organization=terns, ceiling=8, actor=an_actor(ana))
     _company(ana, "quillworks", "Quillworks")
     boats = _company(ana, "paper-boats", "Paper Boats")
     gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user

@@ -178,8 +178,8 @@ def test_the_pages_name_everybody() -> None:
     leave(organization=organization, actor=an_actor(gone))
     browser = signed_in(the_owner(organization))
 
-    now = browser.get(f"/orgs/{organization.name}/seats/").content.decode()
-    ever = browser.get(f"/orgs/{organization.name}/seats/history/").content.decode()
+    now = browser.get(f"/orgs/{organization.name}/billing/seats/").content.decode()
+    ever = browser.get(f"/orgs/{organization.name}/billing/seats/history/").content.decode()
 
     assert the_owner(organization).user.email in now
     assert gone.user.email not in now

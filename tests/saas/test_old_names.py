@@ -37,6 +37,7 @@ BODIES: dict[str, Any] = {
     "renew_grant": {"until": "2027-01-01T00:00:00Z", "confirms": True},
     "quote_change": {"plan": "team", "interval": "month", "seats": 3},
     "change_subscription": {"quote": "stale"},
+    "set_seat_ceiling": {"ceiling": 20},
     "start_checkout": {"plan": "team", "interval": "month", "seats": 3, "accepts_terms": True},
 }
 """Operation → a body that is well formed: what cannot be meant is refused before it leads on."""

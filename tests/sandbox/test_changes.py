@@ -310,3 +310,28 @@ def test_a_proration_lies_within_the_running_period(sandbox: Sandbox) -> None:
             sandbox.stripe.subscriptions.update(
                 bought.id, change(sandbox, bought, moment, quantity=6)
             )
+
+
+def test_lines_of_a_year_may_be_billed_by_the_month(sandbox: Sandbox) -> None:
+    """Red without ``_collect_waiting``: the seat would be charged a year after it was taken."""
+    sandbox.call("clock", to=FEBRUARY)
+    customer = a_customer(sandbox)
+    bought = a_subscription(sandbox, customer, price(sandbox, 12000, "year"), 4)
+    asked = {
+        "items": [{"id": bought["items"].data[0].id, "quantity": 5}],
+        "proration_behavior": "create_prorations",
+        "pending_invoice_item_interval": {"interval": "month", "interval_count": 1},
+    }
+    sandbox.advance(73 * DAY)
+
+    changed = sandbox.stripe.subscriptions.update(bought.id, asked)
+    assert changed.next_pending_invoice_item_invoice is not None
+    sandbox.call("clock", to="2027-05-01T02:00:00Z")
+
+    invoices = sandbox.stripe.invoices.list({"customer": customer.id}).data
+    # Four fifths of the year are left on 15 April: −384.00 + 480.00.
+    assert [line.amount for line in invoices[0].lines.data] == [-38400, 48000]
+    assert [(one.status, one.amount_paid) for one in invoices] == [("paid", 9600), ("paid", 48000)]
+    sandbox.call("clock", to="2028-02-01T02:00:00Z")
+    invoices = sandbox.stripe.invoices.list({"customer": customer.id}).data
+    assert [one.amount_paid for one in invoices] == [60000, 9600, 48000]

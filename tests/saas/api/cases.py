@@ -210,6 +210,16 @@ CASES = {
         (409, 403, 409, 403),
         {"quote": "stale"},
     ),
+    "set_seat_ceiling": Case(
+        "PUT",
+        f"{ORG}/subscription/seat-ceiling",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"ceiling": 20},
+    ),
+    "fix_seats": Case(
+        "DELETE", f"{ORG}/subscription/seat-ceiling", "billing:write", (204, 403, 204, 403)
+    ),
     # It has no grant that could go on.
     "renew_grant": Case(
         "POST",

@@ -155,6 +155,14 @@ OF_MONEY = (
     Row("subscriptions:change", ORG, get=by_role(DONE, 403, DONE, 403)),
     Row("subscriptions:confirm-change", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:pay", ORG, post=by_role(409, 403, 409, 403), body={"invoice": "in_1"}),
+    Row(
+        "subscriptions:ceiling",
+        ORG,
+        get=by_role(409, 403, 409, 403),
+        post=by_role(409, 403, 409, 403),
+        body={"ceiling": "20"},
+    ),
+    Row("subscriptions:fix-seats", ORG, post=by_role(DONE, 403, DONE, 403)),
     # It has no grant.
     Row("subscriptions:renew", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:portal", ORG, post=by_role(409, 403, 409, 403)),

@@ -21,6 +21,7 @@ from subscriptions.models import (
     CheckoutAttempt,
     GraceWarning,
     Intent,
+    SeatCeiling,
     StripeCustomer,
     Subscription,
     SubscriptionChange,
@@ -156,11 +157,18 @@ def m5_nobody_was_invoiced_other_than_they_confirmed(books: Books) -> None:
 
 
 def m6_no_more_seats_are_held_than_were_paid() -> None:
-    """Bought is bought: nobody sits on a seat that is not paid for, and none is given in grace."""
+    """Bought is bought: nobody sits on a seat that is not paid for, and none is given in grace.
+
+    Where seats follow, paid for is who takes one, and no more than the ceiling do.
+    """
     for row in Subscription.objects.filter(status__in=("active", "past_due")):
         organization = row.organization
         allowed = organization.entitlements.holding().limits.get(Limit.SEATS)
         assert organization.seats_taken <= row.paid_quantity, organization
+        ceiling = SeatCeiling.objects.filter(subscription=row).first()
+        if ceiling is not None and row.status == "active":
+            assert row.quantity == organization.seats_taken <= ceiling.ceiling == allowed
+            continue
         assert allowed is None or allowed <= max(
             each.paid_quantity for each in organization.subscriptions.live()
         ), organization

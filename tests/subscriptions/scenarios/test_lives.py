@@ -7,101 +7,27 @@ the same, and the oracle is asked.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
 from kernel.refusals import Refusal
-from orgs.entitlements import Limit, Standing
+from orgs.actions.members import leave
+from orgs.entitlements import Standing
+from orgs.refusals import NoSeatLeft
 from subscriptions.actions.checkout import Choice
-from subscriptions.changing import confirm_change
+from subscriptions.actions.following import set_ceiling
 from subscriptions.gateway.client import write
 from subscriptions.models import SubscriptionChange
-from subscriptions.quotes import quote_change
 from tests.builders import an_actor
 from tests.sandbox_control import CARD, FAILS_LATER, Sandbox
+from tests.subscriptions.scenarios.life import Life
 from tests.subscriptions.scenarios.oracle import judge
 from tests.subscriptions.scenarios.post import WAYS, Post
-from tests.subscriptions.stage import Company, a_checkout, a_company, unpaid
+from tests.subscriptions.stage import a_checkout, a_company, unpaid
 
 pytestmark = pytest.mark.django_db
 ASKS = "4000002760003184"
 """A card whose bank asks for authentication every time."""
-
-
-@dataclass
-class Life:
-    """A company, its post, and what may be done with it."""
-
-    sandbox: Sandbox
-    post: Post
-    company: Company
-
-    def buy(self, plan: str, interval: str, seats: int, **more: Any) -> None:
-        """Pay for it on Stripe's page."""
-        attempt = a_checkout(self.company, Choice(plan, interval, seats))
-        told = self.sandbox.call("pay", session=attempt.session_id, **more)
-        assert told["ok"], told
-        self.post.carry()
-
-    def change(self, plan: str, interval: str, seats: int) -> SubscriptionChange:
-        """Choose otherwise, at the figures that are shown."""
-        actor = an_actor(self.company.owner)
-        organization = self.company.organization
-        found = quote_change(
-            organization=organization, choice=Choice(plan, interval, seats), actor=actor
-        )
-        made = confirm_change(organization=organization, quote=found.token, actor=actor)
-        self.post.carry()
-        made.refresh_from_db()
-        return made
-
-    def to_the_middle(self) -> None:
-        """Let half of the running period pass."""
-        row = self.company.subscription
-        assert row.period_start is not None
-        assert row.period_end is not None
-        half = row.period_start + (row.period_end - row.period_start) / 2
-        self.sandbox.call("clock", to=half.isoformat())
-        self.post.carry()
-
-    def renew(self) -> None:
-        """Let the next renewal be charged, or fail."""
-        self.sandbox.to_next_renewal()
-        self.post.carry()
-
-    def wait(self, days: float) -> None:
-        """Let time pass."""
-        self.sandbox.advance(days=days)
-        self.post.carry()
-
-    def new_card(self, card: str) -> None:
-        """Put another card in."""
-        self.sandbox.call("portal/card", customer=self.company.customer_id, card=card)
-        self.post.carry()
-
-    def pay_what_is_open(self) -> None:
-        """Pay every open invoice on its own page."""
-        for invoice in unpaid(self.sandbox):
-            assert self.sandbox.call("invoices/pay", invoice=invoice["id"], card=CARD)["ok"]
-        self.post.carry()
-
-    @property
-    def charged(self) -> list[int]:
-        """What each paid invoice took, in cents, the oldest first."""
-        paid = [one for one in self.sandbox.ledger()["invoices"] if one["status"] == "paid"]
-        return [one["amount_paid"] for one in sorted(paid, key=lambda one: int(one["created"]))]
-
-    @property
-    def standing(self) -> str:
-        """How the organization stands."""
-        return self.company.phase.standing
-
-    @property
-    def seats(self) -> int:
-        """How many seats it has."""
-        return self.company.phase.limits[Limit.SEATS]
 
 
 Script = Callable[[Life], None]
@@ -305,6 +231,26 @@ def a_change_that_is_paid_later(life: Life) -> None:
     assert life.charged == [3600, 1200]
 
 
+def seats_follow_who_comes_and_goes(life: Life) -> None:
+    life.buy("team", "month", 1)
+    set_ceiling(
+        organization=life.company.organization, ceiling=4, actor=an_actor(life.company.owner)
+    )
+    life.to_the_middle()
+    came = [life.join() for _ in range(3)]
+    life.follow()
+    assert (life.charged, life.seats) == ([1200], 4)
+    with pytest.raises(NoSeatLeft):
+        life.join()
+    leave(organization=life.company.organization, actor=an_actor(came[0]))
+    life.wait(0.0008)
+    life.follow()
+    life.renew()
+    assert life.charged == [1200, 4800], "3 × 12.00, and two seats for half a month"
+    life.renew()
+    assert life.charged[2:] == [3600]
+
+
 def paid_twice(life: Life) -> None:
     """Somebody made a second one by hand: both are kept, and flagged for staff."""
     life.buy("team", "month", 3)
@@ -340,6 +286,7 @@ LIVES: tuple[Script, ...] = (
     canceled_for_good,
     a_change_that_is_never_paid,
     a_change_that_is_paid_later,
+    seats_follow_who_comes_and_goes,
     paid_twice,
 )
 

@@ -19,9 +19,9 @@ from subscriptions.models import (
 from subscriptions.sync import CUSTOMER, mark_dirty
 from tests.sandbox_control import FAILS_LATER, Sandbox
 from tests.subscriptions.scenarios import oracle
+from tests.subscriptions.scenarios.life import Life
 from tests.subscriptions.scenarios.oracle import Books, books_of, judge
 from tests.subscriptions.scenarios.post import Post
-from tests.subscriptions.scenarios.test_lives import Life
 from tests.subscriptions.stage import a_company, undone
 
 pytestmark = pytest.mark.django_db
