@@ -58,9 +58,9 @@ lint: install ## find faults in code, templates and sizes without running anythi
 fmt: install ## put code into form
 	-$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-seed: install ## fill the running service with people and organizations to try
+seed: install ## fill the running service with an organization in every billing state
 	@$(BIN)/python -m saas.embedded status >/dev/null || { echo "Nothing is running: run \`make serve\` first."; exit 1; }
-	@$(BIN)/python manage.py seed
+	@$(BIN)/python manage.py seed --states
 
 smoke: install ## walk both roads through what runs here (and move its clock), or a stack of its own
 	DEBUG=1 $(BIN)/python manage.py smoke

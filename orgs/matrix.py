@@ -239,6 +239,8 @@ STAFF_MATRIX: dict[str, frozenset[str]] = {
     "members:read": frozenset({"support", "admin"}),
     "billing:read": frozenset({"support", "billing", "admin"}),
     "audit:read": frozenset({"support", "billing", "admin"}),
+    "money:change": frozenset({"billing", "admin"}),
+    "organization:hold": frozenset({"support", "billing", "admin"}),
     "events:read": frozenset({"billing", "admin"}),
     "names:release": frozenset({"support", "admin"}),
 }

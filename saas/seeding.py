@@ -15,7 +15,17 @@ from orgs.actions.teams import create_team
 from orgs.models import Membership, Organization
 from orgs.roles import Role
 from orgs.seats import recount
-from saas.development import FOUNDER, MAINTAINER, MEMBER, OWNER, PASSWORD, REVIEWER
+from saas.development import (
+    ACCOUNTANT,
+    EVERYTHING,
+    FOUNDER,
+    MAINTAINER,
+    MEMBER,
+    OWNER,
+    PASSWORD,
+    REVIEWER,
+)
+from saas.seeding_states import States
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.founding import found_company
 from subscriptions.checking_out import look_after_return, start_checkout
@@ -39,10 +49,8 @@ def seed() -> list[SignIn]:
     ben = _person(MEMBER, "Ben Mwangi")
     chen = _person(FOUNDER, "Chen Li")
     _person(MAINTAINER, "Dana Kowalska")
-    rosa = _person(REVIEWER, "Rosa Lund", staff_role=StaffRole.REVIEWER)
-    if not has_second_factor(rosa):
-        TOTP.activate(rosa, generate_totp_secret())
-        RecoveryCodes.activate(rosa)
+    _staff(REVIEWER, "Rosa Lund", StaffRole.REVIEWER)
+    _staff(ACCOUNTANT, "Vera Novak", StaffRole.BILLING)
     _paid_company(ana, ben)
     _unpaid_company(chen)
     return [
@@ -51,7 +59,24 @@ def seed() -> list[SignIn]:
         SignIn(FOUNDER, "owns Quillworks, a company that has not paid yet"),
         SignIn(MAINTAINER, "has no organization yet, and may apply for a free one"),
         SignIn(REVIEWER, "reviews applications; asked for a second factor"),
+        SignIn(ACCOUNTANT, "sees to the money of organizations, at the desk; asked for one too"),
     ]
+
+
+def seed_states() -> list[SignIn]:
+    """Make one organization in every billing state, all of one owner; returns who can sign in."""
+    people = seed()
+    owner = _person(EVERYTHING, "Ursel Vogt")
+    names = States(owner, _staff(ACCOUNTANT, "Vera Novak", StaffRole.BILLING)).make()
+    return [*people, SignIn(EVERYTHING, f"owns {len(names)}, one in every billing state")]
+
+
+def _staff(email: str, name: str, role: str) -> User:
+    user = _person(email, name, staff_role=role)
+    if not has_second_factor(user):
+        TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+    return user
 
 
 def _person(email: str, name: str, staff_role: str = "") -> User:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("subscriptions.urls")),
     path("", include("orgs.urls")),
+    path("staff/organizations/", include("saas.desk.urls")),
     path("staff/people/", include("orgs.staff_urls")),
     path("", include("community.urls")),
     path("", include("saas.api.urls")),

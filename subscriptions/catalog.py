@@ -111,5 +111,13 @@ BUSINESS = Plan(
     limits={Limit.PRIVATE_PROJECTS: UNLIMITED, Limit.AUDIT_DAYS: UNLIMITED},
     prices=(CatalogPrice(Interval.MONTH, 2900), CatalogPrice(Interval.YEAR, 29000)),
 )
+CONTRACT = Plan(
+    key="contract",
+    name="Contract",
+    summary="For a company that agreed on something of its own with us.",
+    points=("Everything in Business", "Seats and private projects as agreed"),
+    features=BUSINESS.features,
+    limits={Limit.AUDIT_DAYS: UNLIMITED},
+)
 SOLD = (TEAM, BUSINESS)
-PLANS: dict[str, Plan] = {plan.key: plan for plan in (COMMUNITY, TEAM, BUSINESS)}
+PLANS: dict[str, Plan] = {plan.key: plan for plan in (COMMUNITY, TEAM, BUSINESS, CONTRACT)}

@@ -115,6 +115,37 @@ class SeatsFollowed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancellationAsked(Event):
+    """Somebody let a subscription end with its period."""
+
+    name = "subscription.cancellation_asked"
+    sentence = "{actor} canceled the subscription for the end of its period"
+
+    subscription: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumptionAsked(Event):
+    """Somebody let a subscription go on that would have ended."""
+
+    name = "subscription.resumption_asked"
+    sentence = "{actor} resumed the subscription"
+
+    subscription: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedByStaff(Event):
+    """Staff ended a subscription at once."""
+
+    name = "subscription.ended_by_staff"
+    sentence = "{actor} ended the subscription at once: {why}"
+
+    subscription: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 
@@ -219,4 +250,53 @@ class GrantEnded(Event):
 
     grant_id: int
     kind: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideSet(Event):
+    """Staff set something beside what is paid for or granted."""
+
+    name = "override.set"
+    sentence = "{actor} set until {until:date}: {what:words}. {why}"
+
+    override_id: int
+    what: str
+    until: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverrideEnded(Event):
+    """Staff ended before its day what they had set."""
+
+    name = "override.ended"
+    sentence = "{actor} ended what was set: {what:words}. {why}"
+
+    override_id: int
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldPlaced(Event):
+    """The organization is suspended."""
+
+    name = "hold.placed"
+    sentence = "{actor} suspended the organization: {why}"
+
+    hold_id: int
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLifted(Event):
+    """One reason for the suspension is gone."""
+
+    name = "hold.lifted"
+    sentence = "{actor} lifted a suspension: {why}"
+
+    hold_id: int
+    source: str
     why: str

@@ -18,9 +18,16 @@ from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions.actions.changes import end_change
 from subscriptions.actions.checkout import end_attempt
+from subscriptions.actions.ending import AT_PERIOD_END, NOT_AT_ALL, NOW
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
-from subscriptions.gateway.changes import change_subscription, fetch_subscription
+from subscriptions.gateway.changes import (
+    change_subscription,
+    end_at_once,
+    end_with_period,
+    fetch_subscription,
+    never_end,
+)
 from subscriptions.gateway.client import StripeBroke, StripeRefused
 from subscriptions.models import CheckoutAttempt, Intent, SubscriptionChange
 from subscriptions.ownership import keep_customer
@@ -144,11 +151,28 @@ def _took_effect(change: SubscriptionChange) -> bool:
     return now.is_waiting or items == [(change.price_id, change.quantity)]
 
 
+def _end_subscription(intent: Intent) -> None:
+    """What is asked is a state, so asking under another key changes no more than the first did."""
+    if not intent.key_is_fresh:
+        raise StripeRefused("Nobody waits for this any more; look at the subscription, ask anew.")
+    asked = intent.parameters
+    ENDS[asked["end"]](asked["subscription"], key=intent.sent_key)
+    with transaction.atomic():
+        Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+        mark_dirty(CUSTOMER, asked["customer"])
+
+
+ENDS: dict[str, Callable[..., None]] = {
+    AT_PERIOD_END: end_with_period,
+    NOT_AT_ALL: never_end,
+    NOW: end_at_once,
+}
 CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
     Intent.Kind.CREATE_CUSTOMER: _create_customer,
     Intent.Kind.OPEN_SESSION: _open_session,
     Intent.Kind.EXPIRE_SESSION: _expire_session,
     Intent.Kind.CHANGE_SUBSCRIPTION: _change_subscription,
+    Intent.Kind.END_SUBSCRIPTION: _end_subscription,
 }
 
 

@@ -11,7 +11,9 @@ from audit.mail import send_once
 from audit.models import AuditEvent
 from orgs.matrix import MATRIX
 from orgs.models import Organization
-from subscriptions.models import Grant, Subscription
+from subscriptions.events import HoldPlaced
+from subscriptions.models import Grant, Hold, Subscription
+from subscriptions.models.grant import GrantKind
 
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
@@ -40,10 +42,32 @@ def warn_of_the_term(event: AuditEvent) -> None:
         "until": until,
         "grace_ends": datetime.fromisoformat(event.facts["grace_ends"]),
         "has_ended": until <= event.at,
+        "is_contract": grant.kind == GrantKind.CONTRACT,
         "url": _billing_page(organization),
     }
     for payer in _payers(organization):
         send_once(f"{event.pk}:user:{payer.pk}", payer.email, "term_warning", context)
+
+
+def tell_of_a_hold(event: AuditEvent) -> None:
+    """Tell owners and billing managers that the organization is suspended, or is no more, and why.
+
+    A hold that was lifted before its mail went out is told as lifted only.
+    """
+    if event.organization_id is None:
+        return
+    placed = event.name == HoldPlaced.name
+    if placed and not Hold.objects.standing().filter(pk=event.facts["hold_id"]).exists():
+        return
+    organization = Organization.objects.get(pk=event.organization_id)
+    context = {
+        "organization": organization,
+        "why": event.facts["why"],
+        "url": _billing_page(organization),
+    }
+    mail = "organization_suspended" if placed else "organization_resumed"
+    for payer in _payers(organization):
+        send_once(f"{event.pk}:user:{payer.pk}", payer.email, mail, context)
 
 
 def tell_of_trials_end(event: AuditEvent) -> None:

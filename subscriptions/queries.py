@@ -14,11 +14,13 @@ from subscriptions.gateway.mirror import InvoiceShown, invoices_of
 from subscriptions.models import (
     CheckoutAttempt,
     Grant,
+    Hold,
     Price,
     SeatCeiling,
     Subscription,
     SubscriptionChange,
 )
+from subscriptions.models.grant import GrantKind
 from subscriptions.models.subscription import FAILING
 
 
@@ -39,6 +41,7 @@ class Billing:
     """Up to how many seats follow who takes one; ``None`` for a fixed number."""
     seats_taken: int
     seats_offered: int
+    holds: Sequence[Hold]
     has_customer: bool
     invoices: Sequence[InvoiceShown]
 
@@ -77,7 +80,16 @@ class Billing:
     @property
     def may_renew(self) -> bool:
         """Whether the grant's term can be confirmed now."""
-        return self.grant is not None and self.grant.renewable_from <= clock.now()
+        grant = self.grant
+        if grant is None or grant.kind != GrantKind.COMMUNITY:
+            return False
+        return grant.renewable_from <= clock.now()
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether a plan is offered: nothing runs, and no contract has long to go."""
+        ends_soon = self.grant is None or self.grant.renewable_from <= clock.now()
+        return not self.is_live and ends_soon
 
     @property
     def is_failing(self) -> bool:
@@ -123,6 +135,7 @@ def billing_of(organization: Organization) -> Billing:
         ceiling=_ceiling(shown),
         seats_taken=organization.seats_taken,
         seats_offered=seats_offered(organization),
+        holds=list(organization.holds.standing().order_by("since", "pk")),
         has_customer=bool(customers),
         invoices=invoices_of(customers) if customers else [],
     )

@@ -111,7 +111,7 @@ class TwoRun(Conflict):
 
     reason = "two_run"
     title = "Two subscriptions run at once"
-    sentence = "Two subscriptions run at once. Cancel one in the portal first, or write to support."
+    sentence = "Two subscriptions run at once. Cancel one of them first, or write to support."
 
 
 class ChangedElsewhere(Conflict):

@@ -26,7 +26,8 @@ from orgs.events import EntitlementsChanged
 from orgs.models import Organization
 from orgs.models.organization import State
 from subscriptions.catalog import GRACE, PLANS, PUBLISHING_AFTER_END, Plan
-from subscriptions.models import Grant, Price, SeatCeiling, Subscription
+from subscriptions.models import Grant, Hold, Override, Price, SeatCeiling, Subscription
+from subscriptions.models.override import OverrideKind
 from subscriptions.models.subscription import FAILING
 
 FOREVER = datetime.max.replace(tzinfo=clock.wall().tzinfo)
@@ -45,6 +46,7 @@ class Source:
     ends_at: datetime
     features: frozenset[Feature]
     limits: dict[Limit, int]
+    name: str = ""
     is_owed: bool = False
     seat_price: SeatPrice | None = None
     seats_follow: bool = False
@@ -75,49 +77,67 @@ def of_subscription(
     if subscription.status in ("active", "trialing"):
         end = subscription.ends_at or FOREVER
         seats = ceiling if ceiling is not None else min(subscription.quantity, most)
-        source = _source(plan, seats, end, end)
+        source = _source(plan, plan.limits_with(seats), end, end, subscription.words)
         return replace(source, seat_price=_seat_price(price), seats_follow=ceiling is not None)
     if subscription.status in FAILING:
         since = subscription.failing_since or subscription.period_start or subscription.began_at
         end = min(since + plan.grace, subscription.ends_at or FOREVER)
         paid = min(subscription.paid_quantity, subscription.quantity)
-        source = _source(plan, min(paid, most), since, end)
-        return replace(source, is_owed=True)
+        limits = plan.limits_with(min(paid, most))
+        return replace(_source(plan, limits, since, end, subscription.words), is_owed=True)
     if subscription.status == "canceled" and subscription.ended_at is not None:
         since = end = subscription.ended_at
         if subscription.ended_by_failure and subscription.failing_since is not None:
             since = subscription.failing_since  # our dates count, whenever Stripe gave up
             end = since + plan.grace
-        return _source(plan, subscription.paid_quantity, since, end)
+        limits = plan.limits_with(subscription.paid_quantity)
+        return _source(plan, limits, since, end, subscription.words)
     return None
 
 
 def of_grant(grant: Grant) -> Source:
     """Return the source behind a grant: its term, then grace, unless somebody ended it."""
     plan = PLANS[grant.kind]
+    limits = dict(plan.limits)
+    if grant.seats is not None and grant.private_projects is not None:
+        limits |= {Limit.SEATS: grant.seats, Limit.PRIVATE_PROJECTS: grant.private_projects}
+    name = f"{grant.kind} grant"
     if grant.ended_at is not None:
-        return _source(plan, UNLIMITED, grant.ended_at, grant.ended_at)
-    return _source(plan, UNLIMITED, grant.until, grant.until + GRACE)
+        return _source(plan, limits, grant.ended_at, grant.ended_at, name)
+    return _source(plan, limits, grant.until, grant.until + GRACE, name)
 
 
 def phases_of(
-    sources: Iterable[Source], *, state: str, born: datetime, now: datetime
+    sources: Iterable[Source],
+    *,
+    state: str,
+    born: datetime,
+    now: datetime,
+    overrides: Iterable[Override] = (),
+    holds: Iterable[Hold] = (),
 ) -> list[Phase]:
     """Return what holds from ``now`` on, and each change that is coming by itself.
 
-    The best source gives the standing, features are united, of numbers the largest counts.
+    The best source gives the standing, features are united, of numbers the largest counts; then
+    overrides, the later set over the earlier; holds last.
     """
     if state != State.OPEN:
         standing = Standing.CLOSING if state == State.CLOSING else Standing.CLOSED
         return [Phase(since=now, standing=standing, may_raise_bill=False)]
-    given = list(sources)
+    set_beside, held = sorted(overrides, key=lambda each: each.since), list(holds)
+    given = [_with_more_grace(source, set_beside) for source in sources]
     last_end = max([source.ends_at for source in given if source.ends_at < FOREVER] + [born])
     turns = {source.active_until for source in given} | {source.ends_at for source in given}
     turns |= {_later(last_end, PUBLISHING_AFTER_END)}
+    turns |= {each.since for each in set_beside} | {each.ends_at for each in set_beside}
+    turns |= {each.since for each in held} | {each.ends_at or FOREVER for each in held}
     moments = [now, *sorted(turn for turn in turns if now < turn < FOREVER)]
     phases: list[Phase] = []
     for moment in moments:
         phase = _phase_at(given, moment, publishing_until=_later(last_end, PUBLISHING_AFTER_END))
+        phase = _overridden(phase, [each for each in set_beside if each.holds_at(moment)])
+        if any(each.holds_at(moment) for each in held):
+            phase = Phase(since=moment, standing=Standing.SUSPENDED, may_raise_bill=False)
         if not phases or replace(phase, since=phases[-1].since) != phases[-1]:
             phases.append(phase)
     return phases
@@ -132,7 +152,14 @@ def settle(organization_id: int, *, actor: Actor) -> Entitlements:
     organization = Organization.objects.lock(organization_id)
     now = clock.now()
     sources = sources_of(organization)
-    phases = phases_of(sources, state=organization.state, born=organization.created_at, now=now)
+    phases = phases_of(
+        sources,
+        state=organization.state,
+        born=organization.created_at,
+        now=now,
+        overrides=organization.overrides.all(),
+        holds=organization.holds.all(),
+    )
     row = Entitlements.objects.filter(organization=organization).first()
     if row is not None:
         stored = row.timeline()
@@ -218,9 +245,32 @@ def _phase_at(given: list[Source], moment: datetime, *, publishing_until: dateti
     )
 
 
-def _source(plan: Plan, seats: int, active_until: datetime, ends_at: datetime) -> Source:
-    limits = plan.limits if seats == UNLIMITED else plan.limits_with(seats)
-    return Source(min(active_until, ends_at), ends_at, plan.features, limits)
+def _with_more_grace(source: Source, overrides: Iterable[Override]) -> Source:
+    """Let a source that fails, or whose term is over, give for as long as staff said."""
+    until = max((o.ends_at for o in overrides if o.kind == OverrideKind.GRACE), default=None)
+    fails = source.active_until < source.ends_at
+    if until is None or not fails or until <= source.ends_at:
+        return source
+    return replace(source, ends_at=until)
+
+
+def _overridden(phase: Phase, overrides: Iterable[Override]) -> Phase:
+    """Set beside what sources give; where nothing is given, nothing is set."""
+    if not phase.grows():
+        return phase
+    features, limits = set(phase.features), dict(phase.limits)
+    for override in overrides:
+        if override.kind == OverrideKind.FEATURE:
+            features.add(Feature(override.key))
+        elif override.kind == OverrideKind.LIMIT and override.number is not None:
+            limits[Limit(override.key)] = override.number
+    return replace(phase, features=frozenset(features), limits=limits)
+
+
+def _source(
+    plan: Plan, limits: dict[Limit, int], active_until: datetime, ends_at: datetime, name: str
+) -> Source:
+    return Source(min(active_until, ends_at), ends_at, plan.features, limits, name)
 
 
 def _seat_price(price: Price | None) -> SeatPrice | None:

@@ -3,7 +3,16 @@
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from subscriptions.web import billing, changing, checkout, closing, following, founding, renewing
+from subscriptions.web import (
+    billing,
+    changing,
+    checkout,
+    closing,
+    ending,
+    following,
+    founding,
+    renewing,
+)
 
 app_name = "subscriptions"
 
@@ -19,6 +28,9 @@ urlpatterns = [
     path("orgs/<str:name>/billing/change/confirm/", changing.confirm, name="confirm-change"),
     path("orgs/<str:name>/billing/ceiling/", following.ceiling, name="ceiling"),
     path("orgs/<str:name>/billing/ceiling/fix/", following.fix, name="fix-seats"),
+    path("orgs/<str:name>/billing/cancel/", ending.cancel, name="cancel"),
+    path("orgs/<str:name>/billing/resume/", ending.go_on, name="resume"),
+    path("orgs/<str:name>/billing/why/", ending.why, name="why"),
     path("orgs/<str:name>/billing/pay/", changing.pay, name="pay"),
     path("orgs/<str:name>/billing/renew/", renewing.renew, name="renew"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),

@@ -60,6 +60,7 @@ class StripeEvent(models.Model):
                 name="stripe_event_waiting",
             ),
             models.Index(fields=["-received_at"], name="stripe_event_newest"),
+            models.Index(fields=["target_id", "-created"], name="stripe_event_of_target"),
         ]
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ import saas.api.decisions
 import saas.api.reported_tokens
 import subscriptions.api.billing
 import subscriptions.api.changes
+import subscriptions.api.ending
 import subscriptions.api.organizations
 from saas.api.authentication import Bearer
 from saas.api.openapi import Chapterhouse
@@ -79,6 +80,7 @@ for router in (
     subscriptions.api.billing.router,
     orgs.api.seats.router,
     subscriptions.api.changes.router,
+    subscriptions.api.ending.router,
     community.api.applications.router,
     orgs.api.me.router,
     orgs.api.offers.router,

@@ -60,6 +60,8 @@ def sample() -> dict[str, Any]:
         "after": "northwind",
         "has_moved": False,
         "has_ended": False,
+        "is_contract": False,
+        "why": "It sends “spam” & worse.",
         "never_lived": False,
         "may_appeal": True,
         "is_demanded": True,

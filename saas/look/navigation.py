@@ -38,6 +38,8 @@ VISITOR = (Place("Apply for a free organization", "gift", "community:apply"),)
 STAFF = Place("Staff", "shield-check", "staff:home")
 NAMES = Place("Names", "id", "orgs:staff_names")
 """The desk where names are released."""
+DESK = Place("Desk", "building", "desk:organizations")
+"""The desk for organizations and their money."""
 STAFF_PEOPLE = Place("People", "users", "staff_people:people")
 
 FOOTER = (

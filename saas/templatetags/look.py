@@ -37,6 +37,7 @@ STAFF_PLACES = (
     ("applications:review", navigation.STAFF),
     ("names:release", navigation.NAMES),
     ("people:reset_second_factor", navigation.STAFF_PEOPLE),
+    ("billing:read", navigation.DESK),
 )
 """What a member of staff must hold to be shown a link, and the link."""
 

@@ -100,7 +100,7 @@ def running_subscription(organization: Organization, choice: Choice) -> Running:
     if subscription.ends_at is not None and new.interval != old.interval:
         raise EndsSoon(
             f"The subscription ends on {subscription.ends_at:%-d %B %Y}, so no new cycle begins."
-            " Resume it first, in the portal.",
+            " Resume it first.",
             remedy=billing_page(organization, "Look at it"),
         )
     running = Running(subscription, old, new, seats, seats_offered(organization))

@@ -21,6 +21,7 @@ from subscriptions.actions.grants import COMMUNITY_TERM
 from subscriptions.catalog import GRACE
 from subscriptions.events import GrantRenewed, TermWarned
 from subscriptions.models import Grant, TermWarning
+from subscriptions.models.grant import GrantKind
 from subscriptions.refusals import NothingToRenew, RenewalNotConfirmed, RenewedTooEarly
 from subscriptions.standing import settle
 
@@ -69,7 +70,7 @@ def renew_grant(
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, "billing:manage", organization)
-    grant = organization.grants.unended().first()
+    grant = organization.grants.unended().filter(kind=GrantKind.COMMUNITY).first()
     if grant is None:
         raise NothingToRenew
     if organization.state != State.OPEN:

@@ -27,6 +27,7 @@ router = Router(tags=["billing"])
 class SubscriptionOut(Schema):
     """What is paid for. ``ends_at`` is set when it ends by itself; otherwise it renews."""
 
+    id: str = Field(description="Stripe's.")
     plan: str
     status: str
     interval: str
@@ -50,9 +51,11 @@ class GraceOut(Schema):
 
 
 class GrantOut(Schema):
-    """Free use."""
+    """Free use, or a contract with what was agreed; of a number, -1 is no limit."""
 
     kind: str
+    seats: int | None
+    private_projects: int | None
     since: datetime
     until: datetime
     renewable_from: datetime = Field(description="From then on its term can be confirmed.")
@@ -186,6 +189,8 @@ def renew(request: ApiRequest, name: PathName, payload: RenewalIn) -> GrantOut:
 def _grant(grant: Grant) -> GrantOut:
     return GrantOut(
         kind=grant.kind,
+        seats=grant.seats,
+        private_projects=grant.private_projects,
         since=grant.since,
         until=grant.until,
         renewable_from=grant.renewable_from,
@@ -199,6 +204,7 @@ def _subscription(billing: Billing) -> SubscriptionOut | None:
     price = billing.price
     renews = billing.is_live and row.ends_at is None
     return SubscriptionOut(
+        id=row.subscription_id,
         plan=row.plan_key,
         status=row.status,
         interval=row.interval,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from subscriptions.gateway.client import plain, read, write
+from subscriptions.gateway.client import GoneAtStripe, plain, read, write
 
 AT_ONCE = "always_invoice"
 WITH_THE_NEXT_INVOICE = "create_prorations"
@@ -78,6 +78,35 @@ def change_subscription(subscription_id: str, parameters: dict[str, Any], *, key
             {"idempotency_key": key},
         )
     )
+
+
+def end_with_period(subscription_id: str, *, key: str) -> None:
+    """Let it end with its period."""
+    change_subscription(subscription_id, {"cancel_at_period_end": True}, key=key)
+
+
+def never_end(subscription_id: str, *, key: str) -> None:
+    """Let it go on: clear whichever field says that it ends."""
+    row = plain(read(lambda stripe: stripe.v1.subscriptions.retrieve(subscription_id)))
+    if row.get("cancel_at_period_end"):
+        change_subscription(subscription_id, {"cancel_at_period_end": False}, key=key)
+    elif row.get("cancel_at"):
+        change_subscription(subscription_id, {"cancel_at": ""}, key=key)
+
+
+def end_at_once(subscription_id: str, *, key: str) -> None:
+    """End it now, and credit what is unused; one that is over already is over."""
+    asked = {"invoice_now": True, "prorate": True}
+    try:
+        write(
+            lambda stripe: stripe.v1.subscriptions.cancel(
+                subscription_id,
+                asked,  # type: ignore[arg-type]
+                {"idempotency_key": key},
+            )
+        )
+    except GoneAtStripe:
+        return
 
 
 def hosted_page_of(invoice_id: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ dj-stripe 2.11 still reads keys that API version dahlia has moved, and stumbles 
 invoice (now under ``parent``, and in ``status``), and the coupon of a discount (under ``source``).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from kernel.money import Money
 from subscriptions.gateway.client import GoneAtStripe, plain, read
 
 log = structlog.get_logger()
+INVOICE_NUMBER = re.compile(r"[A-Z0-9]{4,16}-[A-Z0-9-]{1,16}")
 
 FETCH: dict[str, Callable[[Any, str], Any]] = {
     "customer": lambda stripe, object_id: stripe.v1.customers.retrieve(object_id),
@@ -73,6 +75,14 @@ def invoices_of(customer_ids: list[str], *, limit: int = 24) -> list[InvoiceShow
         .order_by("-created")[:limit]
     )
     return [_shown(row.stripe_data, row.created) for row in rows]
+
+
+def customers_with_invoice(number: str) -> list[str]:
+    """Return whose invoice bears a number, such as ``E2941VFG-0003``; usually one, or none."""
+    if not INVOICE_NUMBER.fullmatch(number):
+        return []
+    rows = mirrored.Invoice.objects.filter(stripe_data__number=number)
+    return [row.stripe_data["customer"] for row in rows[:5]]
 
 
 def _shown(data: dict[str, Any], created: datetime) -> InvoiceShown:

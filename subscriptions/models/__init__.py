@@ -5,7 +5,9 @@ from subscriptions.models.checkout_attempt import CheckoutAttempt
 from subscriptions.models.customer import StripeCustomer, UnknownCustomer
 from subscriptions.models.deployment import Deployment
 from subscriptions.models.grant import Grant
+from subscriptions.models.hold import Hold
 from subscriptions.models.intent import Intent
+from subscriptions.models.override import Override
 from subscriptions.models.price import Price
 from subscriptions.models.seat_ceiling import SeatCeiling
 from subscriptions.models.subscription import Subscription
@@ -17,7 +19,9 @@ __all__ = [
     "Deployment",
     "GraceWarning",
     "Grant",
+    "Hold",
     "Intent",
+    "Override",
     "Price",
     "SeatCeiling",
     "StripeCustomer",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel import clock
+from orgs.entitlements import UNLIMITED
 
 CONFIRMED_FROM = timedelta(days=30)
 """How long before its end a term can be confirmed."""
@@ -17,6 +18,7 @@ class GrantKind(models.TextChoices):
     """What stands behind a grant."""
 
     COMMUNITY = "community"
+    CONTRACT = "contract"
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -28,12 +30,16 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(models.Model):
-    """Why an organization may, without paying: from ``since`` to ``until``, then grace, then no
-    more.
+    """Why an organization may, without paying here: from ``since`` to ``until``, then grace, then
+    no more.
+
+    A contract says how many ``seats`` and ``private_projects`` were agreed; -1 is no limit.
     """
 
     organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="grants")
     kind = models.CharField(max_length=16, choices=GrantKind)
+    seats = models.IntegerField(null=True)
+    private_projects = models.IntegerField(null=True)
     reason = models.CharField(max_length=300)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -54,6 +60,11 @@ class Grant(models.Model):
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="grant_has_a_term"),
             models.CheckConstraint(
                 condition=Q(kind__in=GrantKind.values), name="grant_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="contract", seats__gte=1, private_projects__gte=UNLIMITED)
+                | Q(kind="community", seats=None, private_projects=None),
+                name="grant_says_what_was_agreed",
             ),
             models.UniqueConstraint(
                 fields=["organization", "kind"],

@@ -31,6 +31,7 @@ class Intent(models.Model):
         OPEN_SESSION = "open_session"
         EXPIRE_SESSION = "expire_session"
         CHANGE_SUBSCRIPTION = "change_subscription"
+        END_SUBSCRIPTION = "end_subscription"
 
     class State(models.TextChoices):
         """Where it stands."""

@@ -71,6 +71,11 @@ class Subscription(models.Model):
         return PLANS.get(self.plan_key)
 
     @property
+    def words(self) -> str:
+        """What stands behind rights that it gives, for people."""
+        return f"subscription of the {self.plan.name if self.plan else self.plan_key} plan"
+
+    @property
     def is_trial(self) -> bool:
         """On trial: everything is open, and nothing was charged yet."""
         return self.status == "trialing"

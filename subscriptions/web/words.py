@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from orgs.entitlements import Standing
+from orgs.entitlements import Limit, Standing
 from orgs.models import Organization
 from subscriptions.catalog import COMMUNITY, SOLD, Plan
+from subscriptions.explaining import in_words
 from subscriptions.queries import Billing
 
 
@@ -93,9 +94,16 @@ def grant_facts(billing: Billing) -> list[tuple[str, object]]:
     grant = billing.grant
     if grant is None:
         return []
+    agreed: list[tuple[str, object]] = []
+    if grant.seats is not None and grant.private_projects is not None:
+        agreed = [
+            ("Seats", grant.seats),
+            ("Private projects", in_words(Limit.PRIVATE_PROJECTS, grant.private_projects)),
+        ]
     return [
         ("Kind", grant.get_kind_display()),
         ("Reason", grant.reason),
+        *agreed,
         ("Since", f"{grant.since:%-d %B %Y}"),
         ("Until", f"{grant.until:%-d %B %Y}"),
     ]

@@ -9,6 +9,8 @@ NO_PAGE: dict[str, str] = {
             "subscriptions:portal",
             "subscriptions:confirm-change",
             "subscriptions:fix-seats",
+            "subscriptions:resume",
+            "desk:sync",
             "subscriptions:pay",
             "subscriptions:renew",
             "subscriptions:undo",

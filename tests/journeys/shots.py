@@ -18,6 +18,7 @@ from tests.journeys.shot import (
     send,
     subscribe,
 )
+from tests.journeys.staff_shots import OF_STAFF
 from tests.journeys.walker import CARD, DECLINED
 
 NORTHWIND = {"name": "northwind"}
@@ -289,6 +290,8 @@ OF_ORGANIZATIONS = (
     Shot("ceiling-set", "ana", "subscriptions:ceiling", {"name": "tern-and-co"}),
     Shot("billing-follows", "ana", "subscriptions:billing", {"name": "tern-and-co"}),
     Shot("people-follows", "ana", "orgs:people", {"name": "tern-and-co"}),
+    Shot("cancel", "ana", "subscriptions:cancel", NORTHWIND),
+    Shot("why", "ana", "subscriptions:why", NORTHWIND),
     Shot("change", "ana", "subscriptions:change", NORTHWIND),
     Shot("change-more", "ana", "subscriptions:change", NORTHWIND, query="?seats=12"),
     Shot("change-less", "ana", "subscriptions:change", NORTHWIND, query="?seats=9&plan=team"),
@@ -323,30 +326,6 @@ OF_ORGANIZATIONS = (
     ),
     Shot("confirming", "ana", "subscriptions:returned", {"name": "paper-boats"}),
 )
-OF_STAFF = (
-    Shot("staff-queue", "rosa", "staff:home"),
-    Shot("staff-queue-empty", "rosa", "staff:home", query="?state=withdrawn"),
-    Shot("staff-queue-all", "rosa", "staff:home", query="?state=undecided"),
-    Shot("staff-application", "rosa", "staff:application", {"public_id": "{submitted}"}),
-    Shot("staff-application-mine", "rosa", "staff:application", {"public_id": "{mine}"}),
-    Shot("staff-application-decided", "rosa", "staff:application", {"public_id": "{declined}"}),
-    Shot("staff-names", "sol", "orgs:staff_names"),
-    Shot("staff-names-burned", "sol", "orgs:staff_names", query="?name=sunken"),
-    Shot(
-        "staff-names-wrong",
-        "sol",
-        "orgs:staff_names",
-        query="?name=sunken",
-        act=press("Release the name"),
-        status=422,
-    ),
-    Shot("staff-names-led-on", "sol", "orgs:staff_names", query="?name=harbour"),
-    Shot("staff-names-borne", "sol", "orgs:staff_names", query="?name=northwind"),
-    Shot("staff-people", "tess", "staff_people:people", query="?q=k"),
-    Shot("staff-person", "tess", "staff_people:person", {"public_id": "{ivo}"}),
-    Shot("staff-person-reset", "tess", "staff_people:person", {"public_id": "{jo}"}),
-    Shot("staff-second-factor", "sam", "staff:home", status=403),
-)
 OF_THE_SANDBOX = (
     Shot("sandbox-checkout", VISITOR, at="{checkout}"),
     Shot("sandbox-checkout-declined", VISITOR, at="{checkout}", act=pay_with(DECLINED), status=422),
@@ -356,7 +335,7 @@ OF_THE_SANDBOX = (
         "ana",
         "subscriptions:billing",
         NORTHWIND,
-        act=press("Card, invoices, cancel"),
+        act=press("Card and invoices"),
     ),
     Shot("sandbox-invoice", VISITOR, at="{paid_invoice}"),
     Shot("sandbox-invoice-open", VISITOR, at="{open_invoice}"),

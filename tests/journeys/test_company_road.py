@@ -75,7 +75,7 @@ def creates(ana: Walker, team: str) -> None:
 def cancel(ana: Walker) -> None:
     """Cancel at the period's end in the portal; the billing page then says when."""
     ana.visit("/orgs/northwind/billing/")
-    ana.press("Card, invoices, cancel")
+    ana.press("Card and invoices")
     assert ana.page.url.startswith(ana.sandbox)
     ana.page.get_by_text("Cancel the plan").click()
     ana.press("Cancel at the end of the period")

@@ -71,7 +71,7 @@ def _seat(browser: Browser, world: World, who: str) -> Iterator[tuple[BrowserCon
         client = signed_in(user)
         request = RequestFactory().get("/")
         request.user, request.session = user, client.session
-        methods = ("password", "mfa") if who in ("rosa", "sol", "tess") else ("password",)
+        methods = ("password", "mfa") if who in ("rosa", "sol", "tess", "vera") else ("password",)
         for method in methods:
             record_authentication(request, user, method=method, reauthenticated=True)
         request.session.save()

@@ -58,6 +58,7 @@ from tests.builders import (
     an_organization,
 )
 from tests.community.builders import an_application, reviewing
+from tests.journeys.desk_world import at_the_desk
 from tests.journeys.paying import fails, invoice, pays, waits
 from tests.sandbox_control import the_sandbox
 
@@ -296,7 +297,10 @@ def lives(world: World) -> None:
     sol.save(update_fields=["staff_role"])
     TOTP.activate(sol, generate_totp_secret())
     RecoveryCodes.activate(sol)
-    world.people |= {"uma": uma, "vic": vic, "sol": sol}
+    vera = a_user("vera@chapterhouse.example", name="Vera Novak", staff_role=StaffRole.BILLING)
+    a_second_factor(vera)
+    world.people |= {"uma": uma, "vic": vic, "sol": sol, "vera": vera}
+    world.facts |= at_the_desk(world.people["ana"], vera)
     actor = an_actor(uma, fresh=True)
     harbor = _company(uma, "harbour", "Harbor Lights")
     house = rename_organization(

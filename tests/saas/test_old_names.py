@@ -38,6 +38,8 @@ BODIES: dict[str, Any] = {
     "quote_change": {"plan": "team", "interval": "month", "seats": 3},
     "change_subscription": {"quote": "stale"},
     "set_seat_ceiling": {"ceiling": 20},
+    "cancel_subscription": {"subscription": "sub_1"},
+    "resume_subscription": {"subscription": "sub_1"},
     "start_checkout": {"plan": "team", "interval": "month", "seats": 3, "accepts_terms": True},
 }
 """Operation → a body that is well formed: what cannot be meant is refused before it leads on."""

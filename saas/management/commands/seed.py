@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from saas.development import PASSWORD, SECOND_FACTOR
-from saas.seeding import seed
+from saas.seeding import seed, seed_states
 
 
 class Command(BaseCommand):
@@ -13,10 +13,16 @@ class Command(BaseCommand):
 
     help = "Make the people and organizations that a development stack begins with."
 
-    def handle(self, *_: Any, **__: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take ``--states``."""
+        parser.add_argument(
+            "--states", action="store_true", help="also one organization in every billing state"
+        )
+
+    def handle(self, *_: Any, states: bool = False, **__: Any) -> None:
         """Seed and tell."""
         try:
-            people = seed()
+            people = seed_states() if states else seed()
         except RuntimeError as fault:
             raise CommandError(str(fault)) from fault
         width = max(len(person.email) for person in people)

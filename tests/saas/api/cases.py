@@ -9,6 +9,7 @@ WHEEL = "/projects/{project}"
 OFFERS = f"{WHEEL}/collaborator-invitations"
 DRAFT, ASKED = "/applications/{draft}", "/applications/{questioned}"
 BUY = {"plan": "team", "interval": "month", "seats": 9, "accepts_terms": True}
+ENDS = {"subscription": "sub_1"}
 QUESTION = {"user": "{target}", "permission": "teams:read", "subject": "team:{name}/{team}"}
 
 
@@ -220,6 +221,13 @@ CASES = {
     "fix_seats": Case(
         "DELETE", f"{ORG}/subscription/seat-ceiling", "billing:write", (204, 403, 204, 403)
     ),
+    "cancel_subscription": Case(
+        "POST", f"{ORG}/subscription/cancel", "billing:write", (409, 403, 409, 403), ENDS
+    ),
+    "resume_subscription": Case(
+        "POST", f"{ORG}/subscription/resume", "billing:write", (409, 403, 409, 403), ENDS
+    ),
+    "explain_entitlements": Case("GET", f"{ORG}/billing/why", "billing:read", (200, 403, 200, 403)),
     # It has no grant that could go on.
     "renew_grant": Case(
         "POST",

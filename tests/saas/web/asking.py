@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +17,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import User
 from accounts.resets import objection_token
 from community.states import State
+from kernel import clock
 from orgs.actions.factor_resets import ask_second_factor_reset
+from orgs.entitlements import Feature
 from orgs.models import OrganizationName
+from subscriptions.actions.contracts import Agreed, give_contract
+from subscriptions.actions.holds import place_hold
+from subscriptions.actions.overrides import Setting, set_override
 from tests.builders import (
     PASSWORD,
     a_project,
@@ -101,13 +107,18 @@ class World:
 
 def a_browser(user: User, method: str = "") -> Browser:
     """Return a browser in which a person has just signed in by ``method``; else, long ago."""
+    return Browser(a_client(user, method))
+
+
+def a_client(user: User, method: str = "") -> Client:
+    """Return the client of such a browser."""
     client = signed_in(user)
     if method:
         request = RequestFactory().get("/")
         request.user, request.session = user, client.session
         record_authentication(request, user, method=method, reauthenticated=True)
         request.session.save()
-    return Browser(client)
+    return client
 
 
 def a_world() -> World:
@@ -119,6 +130,7 @@ def a_world() -> World:
     }
     reviewer = a_user("reviewer@example.org", staff_role="reviewer")
     support = a_user("support@example.org", staff_role="support")
+    accountant = a_user("accountant@example.org", staff_role="billing")
     browsers = {who: a_browser(user, "password") for who, user in people.items()}
     browsers |= {
         NOBODY: Browser(),
@@ -126,6 +138,7 @@ def a_world() -> World:
         "reviewer": a_browser(reviewer, "password"),
         "reviewing": a_browser(reviewer, "mfa"),
         "supporting": a_browser(support, "mfa"),
+        "accounting": a_browser(accountant, "mfa"),
     }
     names = house.names | {
         "shown": _shown(),
@@ -134,6 +147,7 @@ def a_world() -> World:
         "mine": str(an_application(State.CLAIMED, reviewer=reviewer).public_id),
         "deferred": str(an_application(State.DEFERRED, reviewer=reviewer).public_id),
         **_resets(support),
+        **_on_the_desk(accountant),
     }
     _burned("sunken")
     return World(house, browsers, names, other.names)
@@ -156,6 +170,23 @@ def _resets(support: User) -> dict[str, str]:
         "lost": str(lost.public_id),
         "resetting": str(resetting.public_id),
         "objection": objection_token(reset),
+    }
+
+
+def _on_the_desk(accountant: User) -> dict[str, str]:
+    """Return a company with one of each that staff may end."""
+    staff = replace(an_actor(accountant), staff_role="billing")
+    company, until = an_organization("ledgers"), clock.now() + timedelta(days=90)
+    of: dict[str, Any] = {"organization": company, "reason": "Promised.", "actor": staff}
+    contract = give_contract(agreed=Agreed(seats=5, private_projects=2, until=until), **of)
+    override = set_override(setting=Setting("feature", Feature.TEAMS), until=until, **of)
+    hold = place_hold(**of)
+    return {
+        "ledgers": str(company.pk),
+        "contract": str(contract.pk),
+        "override": str(override.pk),
+        "hold": str(hold.pk),
+        "day": f"{until:%Y-%m-%d}",
     }
 
 

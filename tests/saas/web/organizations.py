@@ -163,6 +163,20 @@ OF_MONEY = (
         body={"ceiling": "20"},
     ),
     Row("subscriptions:fix-seats", ORG, post=by_role(DONE, 403, DONE, 403)),
+    Row(
+        "subscriptions:cancel",
+        ORG,
+        get=by_role(409, 403, 409, 403),
+        post=by_role(409, 403, 409, 403),
+        body={"subscription": "sub_1"},
+    ),
+    Row(
+        "subscriptions:resume",
+        ORG,
+        post=by_role(409, 403, 409, 403),
+        body={"subscription": "sub_1"},
+    ),
+    Row("subscriptions:why", ORG, get=PAYERS),
     # It has no grant.
     Row("subscriptions:renew", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:portal", ORG, post=by_role(409, 403, 409, 403)),

@@ -78,7 +78,12 @@ def by_level(
 
 
 def by_staff(
-    reviewing: Answer, supporting: Answer, *, reviewer: Answer = 403, **others: Answer
+    reviewing: Answer,
+    supporting: Answer,
+    accounting: Answer = 403,
+    *,
+    reviewer: Answer = 403,
+    **others: Answer,
 ) -> Answers:
     """Answer staff; to all others nothing is there. ``reviewer`` used no second factor."""
     everybody_else = ("stranger", "foreign_owner", "owner", "member")
@@ -88,6 +93,7 @@ def by_staff(
         "reviewer": reviewer,
         "reviewing": reviewing,
         "supporting": supporting,
+        "accounting": accounting,
         **others,
     }
 

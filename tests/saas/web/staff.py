@@ -5,6 +5,14 @@ from tests.saas.web.row import DONE, Row, by_staff
 REVIEW, REVIEWED = by_staff(200, 403), by_staff(DONE, 403)
 HELP, HELPED = by_staff(403, 200), by_staff(403, DONE)
 WAITING = {"public_id": "{waiting}"}
+SEEN, MONEY, MONEY_MOVED = (
+    by_staff(403, 200, 200),
+    by_staff(403, 403, 200),
+    by_staff(403, 403, DONE),
+)
+HOLDS, HELD = by_staff(403, 200, 200), by_staff(403, DONE, DONE)
+LEDGERS = {"pk": "{ledgers}"}
+WHY = {"reason": "They asked."}
 MINE = {"public_id": "{mine}"}
 
 OF_STAFF = (
@@ -38,4 +46,45 @@ OF_STAFF = (
         post=HELPED,
         body={"name": "sunken", "because": "Asked for by its founder."},
     ),
+    Row("desk:organizations", get=SEEN, query="?q=ledgers"),
+    Row("desk:organization", LEDGERS, get=SEEN),
+    Row(
+        "desk:override",
+        LEDGERS,
+        get=MONEY,
+        post=MONEY_MOVED,
+        body=WHY | {"setting": "limit:seats", "number": "9", "until": "{day}"},
+    ),
+    Row(
+        "desk:end_override",
+        LEDGERS | {"override_id": "{override}"},
+        get=MONEY,
+        post=MONEY_MOVED,
+        body=WHY,
+    ),
+    Row("desk:hold", LEDGERS, get=HOLDS, post=HELD, body=WHY),
+    Row("desk:lift", LEDGERS | {"hold_id": "{hold}"}, get=HOLDS, post=HELD, body=WHY),
+    Row(
+        "desk:contract",
+        LEDGERS,
+        get=MONEY,
+        post=MONEY_MOVED,
+        body=WHY | {"seats": "7", "private_projects": "-1", "until": "{day}"},
+    ),
+    Row(
+        "desk:end_contract",
+        LEDGERS | {"grant_id": "{contract}"},
+        get=MONEY,
+        post=MONEY_MOVED,
+        body=WHY,
+    ),
+    # No subscription of it runs.
+    Row(
+        "desk:end",
+        LEDGERS | {"subscription_id": "sub_1"},
+        get=MONEY,
+        post=by_staff(403, 403, 409),
+        body=WHY,
+    ),
+    Row("desk:sync", LEDGERS, post=by_staff(403, DONE, DONE)),
 )

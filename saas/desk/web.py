@@ -1,0 +1,220 @@
+"""The desk: organizations found, one of them and its money, and each act of staff on it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kernel.actor import Actor
+from kernel.refusals import Invalid
+from orgs.entitlements import Feature, Limit
+from orgs.matrix import MATRIX, STAFF_MATRIX
+from orgs.models import Organization
+from orgs.web.gate import for_staff
+from orgs.web.visit import sent, shown_at_field
+from saas.desk.finding import organizations_found
+from saas.desk.forms import ContractForm, HoldForm, OverrideForm, ReasonForm
+from saas.desk.timeline import timeline_of
+from subscriptions.actions.contracts import end_contract, give_contract
+from subscriptions.actions.holds import lift_hold, place_hold
+from subscriptions.actions.overrides import end_override, set_override
+from subscriptions.ending import end_now
+from subscriptions.explaining import explain
+from subscriptions.looking import look_again
+from subscriptions.queries import billing_of
+from subscriptions.web.words import standing_words
+
+gate = for_staff("billing:read", "the money of organizations")
+for_money = for_staff("money:change", "changing the money of organizations")
+for_holds = for_staff("organization:hold", "suspending organizations")
+Do = Callable[[Organization, Actor, Any], str]
+"""An act on an organization with the form that asked for it; returns what to say after it."""
+
+
+@require_GET
+@gate
+def organizations(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: ARG001 -- a staff view
+    """Find organizations by whatever is at hand."""
+    asked = request.GET.get("q", "")[:255]
+    found = organizations_found(asked)
+    return render(request, "desk/organizations.html", {"asked": asked.strip(), "found": found})
+
+
+@require_GET
+@gate
+def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Show one organization: how it stands and why, what it pays, and all that happened."""
+    found = get_object_or_404(Organization.objects.select_related("entitlements"), pk=pk)
+    billing = billing_of(found)
+    payers = found.memberships.filter(role__in=MATRIX["billing:manage"].roles)
+    context = {
+        "organization": found,
+        "billing": billing,
+        "standing": standing_words(billing),
+        "explained": [explain(found, of) for of in (*Feature, *Limit)],
+        "payers": payers.select_related("user").order_by("role", "pk")[:20],
+        "customers": found.stripe_customers.order_by("-is_current", "pk"),
+        "subscriptions": found.subscriptions.order_by("-began_at", "-pk"),
+        "grants": found.grants.select_related("given_by").order_by("-since", "-pk"),
+        "overrides": found.overrides.select_related("set_by").order_by("-since", "-pk"),
+        "holds": found.holds.select_related("placed_by").order_by("-since", "-pk"),
+        "timeline": timeline_of(found, before=_moment(request.GET.get("before", ""))),
+        "first": "before" in request.GET,
+        "may_change": actor.staff_role in STAFF_MATRIX["money:change"],
+        "may_hold": actor.staff_role in STAFF_MATRIX["organization:hold"],
+    }
+    return render(request, "desk/organization.html", context)
+
+
+def _act(
+    request: HttpRequest, actor: Actor, pk: int, *, form_class: type[ReasonForm], title: str, do: Do
+) -> HttpResponse:
+    """Ask for what an act needs, and do it: one change a submit, with a reason."""
+    found = get_object_or_404(Organization, pk=pk)
+    form = form_class(sent(request))
+    if form.is_valid():
+        with shown_at_field(form):
+            messages.success(request, do(found, actor, form))
+            return redirect("desk:organization", pk=pk)
+    context = {"organization": found, "form": form, "title": title}
+    return render(request, "desk/act.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def override(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Set something beside what is paid for."""
+
+    def do(found: Organization, actor: Actor, form: OverrideForm) -> str:
+        made = set_override(
+            organization=found,
+            setting=form.chosen,
+            until=form.ends,
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+        )
+        return f"Set: {made.words}."
+
+    return _act(request, actor, pk, form_class=OverrideForm, title="Set an override", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def end_an_override(request: HttpRequest, actor: Actor, pk: int, override_id: int) -> HttpResponse:
+    """End an override before its day."""
+
+    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
+        ended = end_override(
+            organization=found,
+            override_id=override_id,
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+        )
+        return f"Ended: {ended.words}."
+
+    return _act(request, actor, pk, form_class=ReasonForm, title="End an override", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_holds
+def hold(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Suspend an organization."""
+
+    def do(found: Organization, actor: Actor, form: HoldForm) -> str:
+        place_hold(
+            organization=found,
+            reason=form.cleaned_data["reason"],
+            until=form.ends,
+            actor=actor,
+        )
+        return "Suspended. The owners and billing managers are told by mail."
+
+    return _act(request, actor, pk, form_class=HoldForm, title="Suspend it", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_holds
+def lift(request: HttpRequest, actor: Actor, pk: int, hold_id: int) -> HttpResponse:
+    """Lift one hold."""
+
+    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
+        lift_hold(
+            organization=found, hold_id=hold_id, reason=form.cleaned_data["reason"], actor=actor
+        )
+        return "Lifted. Another hold, if there is one, still counts."
+
+    return _act(request, actor, pk, form_class=ReasonForm, title="Lift a suspension", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def contract(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Let a company in under a contract."""
+
+    def do(found: Organization, actor: Actor, form: ContractForm) -> str:
+        given = give_contract(
+            organization=found,
+            agreed=form.agreed,
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+        )
+        return f"The contract runs until {given.until:%-d %B %Y}."
+
+    return _act(request, actor, pk, form_class=ContractForm, title="Give a contract", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def end_a_contract(request: HttpRequest, actor: Actor, pk: int, grant_id: int) -> HttpResponse:
+    """End a contract before its term."""
+
+    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
+        end_contract(
+            organization=found, grant_id=grant_id, reason=form.cleaned_data["reason"], actor=actor
+        )
+        return "The contract is over."
+
+    return _act(request, actor, pk, form_class=ReasonForm, title="End the contract", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def end(request: HttpRequest, actor: Actor, pk: int, subscription_id: str) -> HttpResponse:
+    """End a subscription at once; what is unused is credited."""
+
+    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
+        done = end_now(
+            organization=found,
+            subscription_id=subscription_id,
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+        )
+        return "Ended." if done else "Stripe does not answer; it is noted, and done by the sweep."
+
+    return _act(request, actor, pk, form_class=ReasonForm, title="End the subscription now", do=do)
+
+
+@require_http_methods(["POST"])
+@gate
+def sync(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:  # noqa: ARG001 -- a staff view
+    """Look at everything that Stripe has of it, now."""
+    found = get_object_or_404(Organization, pk=pk)
+    told = look_again(found)
+    messages.info(request, "Looked at anew." if told else "Stripe does not answer at the moment.")
+    return redirect("desk:organization", pk=pk)
+
+
+def _moment(asked: str) -> datetime | None:
+    """Return the moment before which the timeline is asked for; what is none narrows nothing."""
+    try:
+        moment = parse_datetime(asked)
+    except ValueError:
+        moment = None
+    if asked and (moment is None or moment.tzinfo is None):
+        raise Invalid("This page link is not valid any more. Please start at the first page.")
+    return moment
