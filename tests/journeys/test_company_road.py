@@ -73,15 +73,20 @@ def creates(ana: Walker, team: str) -> None:
 
 
 def cancel(ana: Walker) -> None:
-    """Cancel at the period's end in the portal; the billing page then says when."""
+    """Cancel here and resume; then cancel in the portal, of which the billing page hears."""
     ana.visit("/orgs/northwind/billing/")
+    ana.follow("Cancel the subscription")
+    ana.press("Cancel at the end of the period")
+    ana.sees("Ends", "Canceled.")
+    ana.press("Resume")
+    ana.sees("Renews", "Resumed")
     ana.press("Card and invoices")
     assert ana.page.url.startswith(ana.sandbox)
     ana.page.get_by_text("Cancel the plan").click()
     ana.press("Cancel at the end of the period")
     ana.follow("Return")
     ana.stands_at("/orgs/northwind/billing/")
-    ana.sees_soon("You can resume")
+    ana.sees_soon("Until then everything is open")
 
 
 def pass_time(ana: Walker, *, days: int) -> None:
