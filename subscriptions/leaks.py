@@ -13,7 +13,9 @@ from kernel import clock
 from orgs.entitlements import Standing
 from orgs.models import Organization
 from orgs.models.organization import Kind, State
-from subscriptions.gateway.subscriptions import Listed, listed_subscriptions
+from subscriptions.gateway.billing import SubscriptionSeen
+from subscriptions.gateway.subscriptions import listed_subscriptions
+from subscriptions.looks import differs
 from subscriptions.models import Grant, StripeCustomer, Subscription, UnknownCustomer
 from subscriptions.models.subscription import LIVE
 from subscriptions.standing import sources_of
@@ -52,7 +54,9 @@ def findings(organization: Organization | None = None) -> list[Finding]:
     return sorted(found, key=lambda each: (each.kind, each.organization, each.subscription))
 
 
-def _differences(listed: dict[str, Listed], organization: Organization | None) -> Iterator[Finding]:
+def _differences(
+    listed: dict[str, SubscriptionSeen], organization: Organization | None
+) -> Iterator[Finding]:
     rows = Subscription.objects.select_related("organization")
     if organization is not None:
         rows = rows.filter(organization=organization)
@@ -61,7 +65,9 @@ def _differences(listed: dict[str, Listed], organization: Organization | None) -
     for key, seen in listed.items():
         row = known.get(key)
         if row is None and seen.customer_id in customers:
-            yield Finding("not_here", customers[seen.customer_id], key, f"{seen} at Stripe only")
+            yield Finding(
+                "not_here", customers[seen.customer_id], key, f"{_told(seen)} at Stripe only"
+            )
         elif row is not None and (words := _how_they_differ(row, seen)):
             yield Finding("differs", row.organization.name, key, words)
     for key, row in known.items():
@@ -69,9 +75,16 @@ def _differences(listed: dict[str, Listed], organization: Organization | None) -
             yield Finding("not_there", row.organization.name, key, f"{row.status} here only")
 
 
-def _how_they_differ(row: Subscription, seen: Listed) -> str:
-    ours = Listed(row.subscription_id, row.customer_id, row.status, row.price_id, row.quantity)
-    return f"{ours} here, {seen} at Stripe" if ours != seen else ""
+def _how_they_differ(row: Subscription, seen: SubscriptionSeen) -> str:
+    if not differs(row, seen):
+        return ""
+    ours = f"{row.status}, {row.quantity} × {row.price_id}"
+    theirs = _told(seen)
+    return f"{ours} here, {theirs} at Stripe" if ours != theirs else f"{ours}; its dates differ"
+
+
+def _told(seen: SubscriptionSeen) -> str:
+    return f"{seen.status}, {seen.quantity} × {seen.price_id}"
 
 
 def _leaks(organization: Organization | None) -> Iterator[Finding]:
@@ -109,7 +122,7 @@ def _uses_unpaid(organization: Organization) -> bool:
     return not any(source.standing_at(now) for source in sources_of(organization))
 
 
-def _of_nobody(listed: dict[str, Listed]) -> Sequence[Finding]:
+def _of_nobody(listed: dict[str, SubscriptionSeen]) -> Sequence[Finding]:
     """Return live subscriptions of customers that nobody here has, nor another deployment."""
     ownerless = set(
         UnknownCustomer.objects.filter(verdict=UnknownCustomer.Verdict.OWNERLESS).values_list(

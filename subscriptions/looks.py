@@ -80,6 +80,11 @@ def apply_look(seen: Seen, organization_id: int, *, fence: int) -> None:
     settle(organization.pk, actor=SYSTEM)
 
 
+def differs(row: Subscription, seen: SubscriptionSeen) -> bool:
+    """Whether Stripe shows a subscription otherwise than our row says."""
+    return any(getattr(row, field) != getattr(seen, field) for field in COPIED)
+
+
 def _session_of(organization_id: int) -> SessionSeen | None:
     """Fetch the session of the open attempt, before the subscriptions: what it made is then among
     them.

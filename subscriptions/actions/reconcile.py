@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from orgs.models import Organization
 from subscriptions.gateway.subscriptions import subscription_pages
-from subscriptions.models import StripeCustomer, Subscription, SyncTarget, UnknownCustomer
+from subscriptions.looks import differs
+from subscriptions.models import (
+    CheckoutAttempt,
+    Subscription,
+    SubscriptionChange,
+    SyncTarget,
+    UnknownCustomer,
+)
+from subscriptions.models.subscription import FAILING
 from subscriptions.sync import CUSTOMER, Looks, drive_due, mark_dirty
 
 
@@ -17,28 +25,52 @@ class Reconciled:
     unknown: int
 
 
-def mark_everything(organization: Organization | None = None) -> set[str]:
-    """Mark every customer dirty that Stripe lists or that we know; returns them.
+def mark_what_differs(organization: Organization | None = None) -> set[str]:
+    """Mark every customer dirty of whom the list shows anything that our rows do not; returns them.
 
-    Believes nothing of the list itself: it only says where to look. So a page that lacks a
-    subscription, or shows an old one, can do no harm.
+    Believes nothing of the list itself: it only says where to look, so a page that lacks a
+    subscription, or shows an old one, can do no harm. What the list cannot tell is looked at
+    always: failing subscriptions, what waits for a payment, open payment pages and changes. Of one
+    organization all is looked at.
     """
-    ours = StripeCustomer.objects.all()
     if organization is not None:
-        ours = ours.filter(organization=organization)
-    customers = set(ours.values_list("customer_id", flat=True))
-    if organization is None:
-        customers |= set(Subscription.objects.values_list("customer_id", flat=True))
-        for page in subscription_pages():
-            customers |= {row.customer_id for row in page}
+        customers = set(organization.stripe_customers.values_list("customer_id", flat=True))
+    else:
+        customers = _differing() | _on_their_way()
     for customer_id in sorted(customers):
         mark_dirty(CUSTOMER, customer_id)
     return customers
 
 
+def _differing() -> set[str]:
+    """Return the customers with a subscription that is here or there only, or another than here."""
+    found, listed = set(), set()
+    for page in subscription_pages():
+        ids = [seen.subscription_id for seen in page]
+        known = Subscription.objects.in_bulk(ids, field_name="subscription_id")
+        for seen in page:
+            row = known.get(seen.subscription_id)
+            listed.add(seen.subscription_id)
+            untold = seen.status in FAILING or seen.waiting is not None
+            if row is None or row.is_missing or untold or differs(row, seen):
+                found.add(seen.customer_id)
+    rows = Subscription.objects.filter(is_missing=False)
+    told = rows.values_list("subscription_id", "customer_id").iterator(chunk_size=2000)
+    return found | {customer for key, customer in told if key not in listed}
+
+
+def _on_their_way() -> set[str]:
+    """Return the customers for whom something is open here that only a look can close."""
+    attempts = CheckoutAttempt.objects.open().exclude(customer_id="")
+    changes = SubscriptionChange.objects.open()
+    return set(attempts.values_list("customer_id", flat=True)) | set(
+        changes.values_list("subscription__customer_id", flat=True)
+    )
+
+
 def reconcile(looks: Looks, organization: Organization | None = None) -> Reconciled:
     """Mark and look, until nothing that can be looked at now is left."""
-    customers = mark_everything(organization)
+    customers = mark_what_differs(organization)
     while drive_due({CUSTOMER: looks[CUSTOMER]}, limit=100):
         pass
     left = SyncTarget.objects.filter(kind=CUSTOMER, object_id__in=customers).dirty().count()

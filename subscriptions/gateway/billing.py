@@ -1,6 +1,6 @@
 """Fetching the truth about a customer: everything its standing depends on, in one look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,7 +82,7 @@ def fetch_billing(customer_id: str) -> BillingSeen:
         )
     )
     rows = [plain(row) for row in read(lambda _: list(listed.auto_paging_iter()))]
-    return BillingSeen(customer_id, tuple(_seen(row) for row in rows))
+    return BillingSeen(customer_id, tuple(_with_anchor(subscription_seen(row)) for row in rows))
 
 
 def fetch_session(session_id: str) -> SessionSeen:
@@ -118,12 +118,11 @@ def customer_of(kind: str, object_id: str) -> str:
     return str(found["id"] if isinstance(found, dict) else found or "")
 
 
-def _seen(row: dict[str, Any]) -> SubscriptionSeen:
+def subscription_seen(row: dict[str, Any]) -> SubscriptionSeen:
+    """Read a subscription out of Stripe's answer; since when it fails stands elsewhere."""
     items = row["items"]["data"]
     main = items[0] if items else {}
-    failing = row["status"] in FAILING
     details = row.get("cancellation_details") or {}
-    by_failure = row["status"] == "canceled" and details.get("reason") == "payment_failed"
     return SubscriptionSeen(
         subscription_id=row["id"],
         customer_id=_id(row["customer"]),
@@ -134,14 +133,21 @@ def _seen(row: dict[str, Any]) -> SubscriptionSeen:
         period_end=_moment(max((i["current_period_end"] for i in items), default=None)),
         ends_at=_ends_at(row, items),
         ended_at=_moment(row.get("ended_at")),
-        failing_since=_failing_since(row["id"]) if failing or by_failure else None,
-        ended_by_failure=by_failure,
+        failing_since=None,
+        ended_by_failure=row["status"] == "canceled" and details.get("reason") == "payment_failed",
         began_at=_moment(row["created"]) or datetime.now(UTC),
         trial_start=_moment(row.get("trial_start")),
         trial_end=_moment(row.get("trial_end")),
         waiting=_waiting(row.get("pending_update")),
         invoice=_invoice(row.get("latest_invoice")),
     )
+
+
+def _with_anchor(seen: SubscriptionSeen) -> SubscriptionSeen:
+    """Ask since when it is unpaid, where that matters."""
+    if seen.status in FAILING or seen.ended_by_failure:
+        return replace(seen, failing_since=_failing_since(seen.subscription_id))
+    return seen
 
 
 def _waiting(row: dict[str, Any] | None) -> Waiting | None:

@@ -247,7 +247,7 @@ def test_every_order_of_the_news_has_the_same_end(life: tuple[Company, list[Lett
 
 
 def test_what_never_came_is_found_by_reconciling(life: tuple[Company, list[Letter]]) -> None:
-    """Red without ``subscription_pages`` or our own customers in ``mark_everything``."""
+    """Red without ``_differing`` or ``_on_their_way`` in ``mark_what_differs``."""
     company, letters = life
     end = expected(letters, company)
 
