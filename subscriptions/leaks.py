@@ -13,6 +13,7 @@ from kernel import clock
 from orgs.entitlements import Standing
 from orgs.models import Organization
 from orgs.models.organization import Kind, State
+from subscriptions.actions.reconcile import Reconciled
 from subscriptions.gateway.billing import SubscriptionSeen
 from subscriptions.gateway.subscriptions import listed_subscriptions
 from subscriptions.looks import differs
@@ -39,16 +40,22 @@ class Finding:
         return self.kind in DIFFERENCES
 
 
-def findings(organization: Organization | None = None) -> list[Finding]:
+def findings(
+    organization: Organization | None = None, *, after: Reconciled | None = None
+) -> list[Finding]:
     """Return everything that does not add up, of one organization or of all.
 
-    One call to Stripe for a hundred subscriptions. Refuses with StripeAway.
+    One call to Stripe for a hundred subscriptions. Right ``after`` a reconciliation none: what it
+    listed is taken, and only what it could not look at can differ. Refuses with StripeAway.
     """
-    listed = {row.subscription_id: row for row in listed_subscriptions()}
+    listed = {
+        row.subscription_id: row for row in (after.listed if after else listed_subscriptions())
+    }
     if organization is not None:
         ours = set(organization.stripe_customers.values_list("customer_id", flat=True))
         listed = {key: row for key, row in listed.items() if row.customer_id in ours}
-    found = [*_differences(listed, organization), *_leaks(organization)]
+    differing = [] if after and not after.left else _differences(listed, organization)
+    found = [*differing, *_leaks(organization)]
     if organization is None:
         found += _of_nobody(listed)
     return sorted(found, key=lambda each: (each.kind, each.organization, each.subscription))

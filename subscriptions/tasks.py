@@ -5,12 +5,14 @@ from celery import shared_task
 from subscriptions import intents
 from subscriptions.actions.closing import close_due
 from subscriptions.actions.freeing import free_names_of_the_unpaid
+from subscriptions.actions.leaking import keep_findings
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due as settle_what_is_due
 from subscriptions.actions.terms import warn_of_terms
 from subscriptions.actions.trials import warn_of_trials
 from subscriptions.actions.warning import warn_due
 from subscriptions.following import follow_seats
+from subscriptions.leaks import findings
 from subscriptions.looks import look_at_customer
 from subscriptions.sync import CUSTOMER
 
@@ -41,8 +43,10 @@ def follow_who_takes_a_seat() -> int:
 
 @shared_task
 def reconcile_all() -> int:
-    """Compare everything with Stripe."""
-    return reconcile({CUSTOMER: look_at_customer}).customers
+    """Compare everything with Stripe, and keep what does not add up."""
+    done = reconcile({CUSTOMER: look_at_customer})
+    settle_what_is_due()
+    return keep_findings(findings(after=done))
 
 
 @shared_task

@@ -8,6 +8,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("", web.organizations, name="organizations"),
+    path("leaks/", web.leaks, name="leaks"),
     path("<int:pk>/", web.organization, name="organization"),
     path("<int:pk>/override/", web.override, name="override"),
     path("<int:pk>/override/<int:override_id>/end/", web.end_an_override, name="end_override"),

@@ -26,6 +26,7 @@ from subscriptions.actions.overrides import end_override, set_override
 from subscriptions.ending import end_now
 from subscriptions.explaining import explain
 from subscriptions.looking import look_again
+from subscriptions.models import Leak
 from subscriptions.queries import billing_of
 from subscriptions.web.words import standing_words
 
@@ -47,6 +48,18 @@ def organizations(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: 
 
 @require_GET
 @gate
+def leaks(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: ARG001 -- a staff view
+    """Show what does not add up between Stripe and us, and what did lately."""
+    rows = Leak.objects.select_related("organization")
+    context = {
+        "leaks": rows.open().order_by("since", "pk")[:500],
+        "gone": rows.filter(gone_at__isnull=False).order_by("-gone_at", "-pk")[:50],
+    }
+    return render(request, "desk/leaks.html", context)
+
+
+@require_GET
+@gate
 def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Show one organization: how it stands and why, what it pays, and all that happened."""
     found = get_object_or_404(Organization.objects.select_related("entitlements"), pk=pk)
@@ -63,6 +76,7 @@ def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "grants": found.grants.select_related("given_by").order_by("-since", "-pk"),
         "overrides": found.overrides.select_related("set_by").order_by("-since", "-pk"),
         "holds": found.holds.select_related("placed_by").order_by("-since", "-pk"),
+        "leaks": found.leaks.open().order_by("since", "pk"),
         "timeline": timeline_of(found, before=_moment(request.GET.get("before", ""))),
         "first": "before" in request.GET,
         "may_change": actor.staff_role in STAFF_MATRIX["money:change"],

@@ -1,8 +1,10 @@
 """Comparing everything with Stripe: what was never told is found here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orgs.models import Organization
+from subscriptions.gateway.billing import SubscriptionSeen
 from subscriptions.gateway.subscriptions import subscription_pages
 from subscriptions.looks import differs
 from subscriptions.models import (
@@ -18,45 +20,56 @@ from subscriptions.sync import CUSTOMER, Looks, drive_due, mark_dirty
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many customers were looked at, how many could not be, and whose nobody here is."""
+    """How many customers were looked at, how many could not be, and whose nobody here is; and what
+    was listed to know where to look.
+    """
 
     customers: int
     left: int
     unknown: int
+    listed: Sequence[SubscriptionSeen] = ()
 
 
-def mark_what_differs(organization: Organization | None = None) -> set[str]:
-    """Mark every customer dirty of whom the list shows anything that our rows do not; returns them.
+def mark_what_differs(
+    organization: Organization | None = None,
+) -> tuple[set[str], Sequence[SubscriptionSeen]]:
+    """Mark every customer dirty of whom the list shows anything that our rows do not; returns them,
+    and the list.
 
     Believes nothing of the list itself: it only says where to look, so a page that lacks a
     subscription, or shows an old one, can do no harm. What the list cannot tell is looked at
     always: failing subscriptions, what waits for a payment, open payment pages and changes. Of one
     organization all is looked at.
     """
+    listed: list[SubscriptionSeen] = []
     if organization is not None:
         customers = set(organization.stripe_customers.values_list("customer_id", flat=True))
     else:
-        customers = _differing() | _on_their_way()
+        customers = _differing(listed) | _on_their_way()
     for customer_id in sorted(customers):
         mark_dirty(CUSTOMER, customer_id)
-    return customers
+    return customers, listed
 
 
-def _differing() -> set[str]:
-    """Return the customers with a subscription that is here or there only, or another than here."""
-    found, listed = set(), set()
+def _differing(listed: list[SubscriptionSeen]) -> set[str]:
+    """Return the customers with a subscription that is here or there only, or another than here.
+
+    Puts all that is read into ``listed``.
+    """
+    found, there = set(), set()
     for page in subscription_pages():
+        listed.extend(page)
         ids = [seen.subscription_id for seen in page]
         known = Subscription.objects.in_bulk(ids, field_name="subscription_id")
         for seen in page:
             row = known.get(seen.subscription_id)
-            listed.add(seen.subscription_id)
+            there.add(seen.subscription_id)
             untold = seen.status in FAILING or seen.waiting is not None
             if row is None or row.is_missing or untold or differs(row, seen):
                 found.add(seen.customer_id)
     rows = Subscription.objects.filter(is_missing=False)
     told = rows.values_list("subscription_id", "customer_id").iterator(chunk_size=2000)
-    return found | {customer for key, customer in told if key not in listed}
+    return found | {customer for key, customer in told if key not in there}
 
 
 def _on_their_way() -> set[str]:
@@ -70,9 +83,9 @@ def _on_their_way() -> set[str]:
 
 def reconcile(looks: Looks, organization: Organization | None = None) -> Reconciled:
     """Mark and look, until nothing that can be looked at now is left."""
-    customers = mark_what_differs(organization)
+    customers, listed = mark_what_differs(organization)
     while drive_due({CUSTOMER: looks[CUSTOMER]}, limit=100):
         pass
     left = SyncTarget.objects.filter(kind=CUSTOMER, object_id__in=customers).dirty().count()
     unknown = UnknownCustomer.objects.filter(customer_id__in=customers).count()
-    return Reconciled(len(customers), left, unknown)
+    return Reconciled(len(customers), left, unknown, listed)

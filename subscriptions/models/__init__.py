@@ -7,6 +7,7 @@ from subscriptions.models.deployment import Deployment
 from subscriptions.models.grant import Grant
 from subscriptions.models.hold import Hold
 from subscriptions.models.intent import Intent
+from subscriptions.models.leak import Leak
 from subscriptions.models.override import Override
 from subscriptions.models.price import Price
 from subscriptions.models.seat_ceiling import SeatCeiling
@@ -21,6 +22,7 @@ __all__ = [
     "Grant",
     "Hold",
     "Intent",
+    "Leak",
     "Override",
     "Price",
     "SeatCeiling",

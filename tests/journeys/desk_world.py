@@ -10,7 +10,9 @@ from orgs.models import Organization
 from subscriptions.actions.contracts import Agreed, give_contract
 from subscriptions.actions.founding import found_company
 from subscriptions.actions.holds import place_hold
+from subscriptions.actions.leaking import keep_findings
 from subscriptions.actions.overrides import Setting, set_override
+from subscriptions.leaks import Finding
 from tests.builders import an_actor
 from tests.journeys.paying import pays
 
@@ -32,6 +34,12 @@ def at_the_desk(ana: User, vera: User) -> dict[str, str]:
     moss = _company(ana, "moss-hill", "Moss Hill")
     pays(moss, ana, seats=2)
     hold = place_hold(organization=moss, reason="It sent spam to our users.", actor=staff)
+    keep_findings(
+        [
+            Finding("paying_twice", "northwind", "sub_1PqRstUv", "one of two that run"),
+            Finding("paying_ownerless", "", "sub_1AbCdEfG", "customer cus_NobodyHere"),
+        ]
+    )
     return {
         "salt": str(salt.pk),
         "moss": str(moss.pk),

@@ -26,6 +26,7 @@ OF_STAFF = (
     Shot("staff-person-reset", "tess", "staff_people:person", {"public_id": "{jo}"}),
     Shot("desk", "vera", "desk:organizations", query="?q=s"),
     Shot("desk-found", "vera", "desk:organizations", query="?q=sa"),
+    Shot("desk-leaks", "vera", "desk:leaks"),
     Shot("desk-pays", "vera", "desk:organization", {"pk": "{northwind_pk}"}),
     Shot("desk-contract", "vera", "desk:organization", {"pk": "{salt}"}),
     Shot("desk-suspended", "vera", "desk:organization", {"pk": "{moss}"}),

@@ -5,14 +5,18 @@ from io import StringIO
 from typing import Any
 
 import pytest
+import stripe
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from kernel.actor import SYSTEM
 from orgs.entitlements import Entitlements
 from orgs.models import Organization
-from subscriptions.leaks import findings
-from subscriptions.models import Subscription, UnknownCustomer
+from subscriptions.actions.leaking import keep_findings
+from subscriptions.leaks import Finding, findings
+from subscriptions.models import Leak, Subscription, UnknownCustomer
 from subscriptions.standing import settle
+from subscriptions.tasks import reconcile_all
 from tests.builders import an_organization
 from tests.sandbox_control import Sandbox
 from tests.subscriptions.stage import a_company, a_failing_company, a_paying_company, look
@@ -117,3 +121,58 @@ def test_one_organization_is_asked_about_alone(sandbox: Sandbox) -> None:
         Subscription.objects.filter(pk=company.subscription.pk).update(quantity=9)
 
     assert [each.organization for each in findings(one.organization)] == ["one"]
+
+
+def open_leaks() -> list[tuple[str, str]]:
+    rows = Leak.objects.open().order_by("kind", "pk")
+    return [(row.kind, row.organization.name if row.organization else "") for row in rows]
+
+
+def test_what_was_found_is_kept_until_it_is_gone(sandbox: Sandbox) -> None:
+    """Red without ``keep_findings`` in ``reconcile_all``."""
+    company = a_paying_company("anvils")
+    Organization.objects.filter(pk=company.organization.pk).update(kind="community")
+    first = company.subscription
+
+    for _ in range(2):
+        reconcile_all()
+    assert open_leaks() == [("paying_community", "anvils")]
+    since = Leak.objects.get().since
+
+    Organization.objects.filter(pk=company.organization.pk).update(kind="company")
+    Leak.objects.create(kind="paying_ownerless", subscription_id="sub_x", words="customer cus_x")
+    reconcile_all()
+
+    assert open_leaks() == []
+    assert Leak.objects.get(kind="paying_community").since == since
+    assert Leak.objects.filter(gone_at__isnull=False).count() == 2
+    assert first.subscription_id == Leak.objects.get(kind="paying_community").subscription_id
+
+
+def test_comparing_calls_stripe_once_for_a_hundred_subscriptions(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red where each customer is fetched, or the list is read twice."""
+    for name in ("anvils", "bellows", "chisels"):
+        a_paying_company(name)
+    reconcile_all()
+    calls: list[str] = []
+    request = stripe.RequestsClient.request
+
+    def counted(here: Any, method: str, url: str, *args: Any, **named: Any) -> Any:
+        calls.append(url)
+        return request(here, method, url, *args, **named)
+
+    monkeypatch.setattr(stripe.RequestsClient, "request", counted)
+
+    reconcile_all()
+
+    assert len(calls) == 1, calls
+
+
+def test_two_comparisons_at_once_keep_each_finding_once() -> None:
+    found = [Finding("paying_ownerless", "", "sub_x", "customer cus_x")]
+    for _ in range(2):
+        assert keep_findings(found) == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Leak.objects.create(kind="paying_ownerless", subscription_id="sub_x", words="again")

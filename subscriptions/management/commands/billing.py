@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kernel.refusals import Refusal
 from orgs.models import Organization
+from subscriptions.actions.leaking import keep_findings
 from subscriptions.actions.reconcile import Reconciled, reconcile
 from subscriptions.actions.settling import settle_due
 from subscriptions.leaks import findings
@@ -70,5 +71,13 @@ def _told(organization: Organization | None, *, dry_run: bool) -> dict[str, Any]
     if not dry_run:
         done = reconcile({CUSTOMER: look_at_customer}, organization)
         settle_due()
-    found = [asdict(each) for each in findings(organization)]
-    return {"dry_run": dry_run, **asdict(done), "findings": found}
+    found = findings(organization)
+    if not dry_run and organization is None:
+        keep_findings(found)
+    return {
+        "dry_run": dry_run,
+        "customers": done.customers,
+        "left": done.left,
+        "unknown": done.unknown,
+        "findings": [asdict(each) for each in found],
+    }

@@ -47,6 +47,7 @@ OF_STAFF = (
         body={"name": "sunken", "because": "Asked for by its founder."},
     ),
     Row("desk:organizations", get=SEEN, query="?q=ledgers"),
+    Row("desk:leaks", get=SEEN),
     Row("desk:organization", LEDGERS, get=SEEN),
     Row(
         "desk:override",
