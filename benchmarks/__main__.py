@@ -38,12 +38,13 @@ def measure(organizations: int) -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- see above
 
-    from benchmarks import decisions, facts, http, people, standing  # noqa: PLC0415 -- see above
+    from benchmarks import decisions, facts, http, money, people, standing  # noqa: PLC0415 -- see above
 
     call_command("migrate", verbosity=0)
     size = facts.Size(organizations, organizations * PEOPLE_TO_AN_ORGANIZATION)
     facts.fill(size)
     figures = http.measure(size) | decisions.measure(size) | people.measure() | standing.measure()
+    figures |= money.measure()
     for name, value in figures.items():
         print(f"{name}: {value}")
 
