@@ -17,9 +17,8 @@ from subscriptions.actions.reconcile import reconcile
 from subscriptions.following import follow_seats
 from subscriptions.gateway.client import write
 from subscriptions.leaks import findings
-from subscriptions.looks import look_at_customer
+from subscriptions.looking import LOOKS
 from subscriptions.models import StripeCustomer, Subscription
-from subscriptions.sync import CUSTOMER
 from tests.builders import a_user, an_actor, an_invitation
 from tests.sandbox_control import the_sandbox
 from tests.subscriptions.stage import a_paying_company
@@ -66,9 +65,9 @@ def _calls_a_subscription() -> float:
         customer_id = write(lambda stripe: stripe.v1.customers.create({"name": "Compared"})).id
         the_sandbox().call("dashboard/subscriptions", customer=customer_id, price=price, quantity=2)
         StripeCustomer.objects.create(organization_id=pk, customer_id=customer_id, is_current=True)
-    reconcile({CUSTOMER: look_at_customer})
+    reconcile(LOOKS)
     with counted("get", "/v1/") as calls:
-        findings(after=reconcile({CUSTOMER: look_at_customer}))
+        findings(after=reconcile(LOOKS))
     return len(calls) / Subscription.objects.count()
 
 

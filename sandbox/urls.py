@@ -23,6 +23,8 @@ urlpatterns = [
     path("_sandbox/portal/card", people.portal_card),
     path("_sandbox/dashboard/subscriptions", people.subscribe),
     path("_sandbox/dashboard/customers/delete", people.delete),
+    path("_sandbox/disputes", trouble.dispute),
+    path("_sandbox/refunds", trouble.refunds),
     path("_sandbox/decline_next", trouble.decline_next),
     path("_sandbox/faults", trouble.fault_plan),
     path("_sandbox/idempotency/forget", trouble.forget_keys),

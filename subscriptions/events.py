@@ -146,6 +146,32 @@ class EndedByStaff(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MoneyGivenBack(Event):
+    """Staff give money of a paid invoice back."""
+
+    name = "invoice.money_given_back"
+    sentence = "{actor} gave back {amount:words} of invoice {invoice:words}: {why}"
+
+    money_back_id: int
+    invoice: str
+    amount: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyBackEnded(Event):
+    """What was given back has arrived, or has come back to us."""
+
+    name = "invoice.money_back_ended"
+    sentence = "The {amount:words} given back of invoice {invoice:words}: {outcome:words}"
+
+    money_back_id: int
+    invoice: str
+    amount: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionsDoubled(Event):
     """Two live subscriptions stand side by side; staff should look."""
 

@@ -19,6 +19,7 @@ from orgs.models import Organization
 from subscriptions.actions.changes import end_change
 from subscriptions.actions.checkout import end_attempt
 from subscriptions.actions.ending import AT_PERIOD_END, NOT_AT_ALL, NOW
+from subscriptions.actions.returns import end_money_back
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
 from subscriptions.gateway.changes import (
@@ -29,7 +30,8 @@ from subscriptions.gateway.changes import (
     never_end,
 )
 from subscriptions.gateway.client import StripeBroke, StripeRefused
-from subscriptions.models import CheckoutAttempt, Intent, SubscriptionChange
+from subscriptions.gateway.returns import find_note, give_back
+from subscriptions.models import CheckoutAttempt, Intent, MoneyBack, SubscriptionChange
 from subscriptions.ownership import keep_customer
 from subscriptions.standing import settle
 from subscriptions.sync import CUSTOMER, mark_dirty, next_fence
@@ -162,6 +164,24 @@ def _end_subscription(intent: Intent) -> None:
         mark_dirty(CUSTOMER, asked["customer"])
 
 
+def _give_back(intent: Intent) -> None:
+    row = intent.money_back
+    if row is None:
+        raise ValueError(f"{intent} has no money to give back")
+    mark = str(row.pk)
+    note = find_note(row.invoice_id, mark=mark) if intent.must_look_up else None
+    if note is None and not intent.key_is_fresh:
+        raise StripeRefused("It never went back, and its key is too old to try again.")
+    note = note or give_back(row.invoice_id, row.amount, mark=mark, key=intent.sent_key)
+    with transaction.atomic():
+        Organization.objects.lock(intent.organization_id)
+        MoneyBack.objects.filter(pk=row.pk, state=MoneyBack.State.ASKED).update(
+            state=MoneyBack.State.PENDING, credit_note_id=note.note_id, refund_id=note.refund_id
+        )
+        Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+        mark_dirty(CUSTOMER, row.customer_id)
+
+
 ENDS: dict[str, Callable[..., None]] = {
     AT_PERIOD_END: end_with_period,
     NOT_AT_ALL: never_end,
@@ -173,6 +193,7 @@ CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
     Intent.Kind.EXPIRE_SESSION: _expire_session,
     Intent.Kind.CHANGE_SUBSCRIPTION: _change_subscription,
     Intent.Kind.END_SUBSCRIPTION: _end_subscription,
+    Intent.Kind.GIVE_BACK: _give_back,
 }
 
 
@@ -197,6 +218,9 @@ def _fail(intent: Intent, error: str) -> None:
         attempt = CheckoutAttempt.objects.filter(pk=intent.attempt_id, session_id="").first()
         if attempt is not None:
             end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)
+    if intent.money_back_id is not None:
+        row = MoneyBack.objects.get(pk=intent.money_back_id)
+        end_money_back(row, MoneyBack.State.FAILED, error)
     if intent.change_id is not None:
         change = SubscriptionChange.objects.get(pk=intent.change_id)
         end_change(change, SubscriptionChange.State.REFUSED, error)

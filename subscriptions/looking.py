@@ -1,7 +1,15 @@
-"""Looking at all that Stripe has of one organization, because somebody asked."""
+"""What looking at a target of money does; and looking at all that Stripe has of one organization,
+because somebody asked.
+"""
 
 from orgs.models import Organization
 from subscriptions.checking_out import refresh
+from subscriptions.disputes import look_at_dispute
+from subscriptions.looks import look_at_customer
+from subscriptions.sync import CUSTOMER, DISPUTE, Looks
+
+LOOKS: Looks = {CUSTOMER: look_at_customer, DISPUTE: look_at_dispute}
+"""Kind of target → how it is looked at."""
 
 
 def look_again(organization: Organization, *, seconds: float = 3) -> bool:

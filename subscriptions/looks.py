@@ -14,6 +14,7 @@ from orgs.models import Organization
 from subscriptions import events
 from subscriptions.actions.changes import follow_change
 from subscriptions.actions.checkout import close_attempt, expiry_intent
+from subscriptions.actions.returns import follow_money_back
 from subscriptions.gateway.billing import (
     BillingSeen,
     SessionSeen,
@@ -23,8 +24,15 @@ from subscriptions.gateway.billing import (
 )
 from subscriptions.gateway.client import GoneAtStripe, StripeAway, StripeRefused
 from subscriptions.gateway.inspection import canary_answers
+from subscriptions.gateway.returns import fetch_refund_status
 from subscriptions.intents import carry_out
-from subscriptions.models import CheckoutAttempt, Price, StripeCustomer, Subscription
+from subscriptions.models import (
+    CheckoutAttempt,
+    MoneyBack,
+    Price,
+    StripeCustomer,
+    Subscription,
+)
 from subscriptions.models.subscription import FAILING, KNOWN
 from subscriptions.ownership import adopt_or_set_aside
 from subscriptions.standing import settle
@@ -64,6 +72,7 @@ def look_at_customer(customer_id: str, fence: int) -> None:
         billing = BillingSeen(customer_id, ())
     apply_look(Seen(billing, session), customer.organization_id, fence=fence)
     _expire_what_would_double(customer.organization_id)
+    _follow_money_back(customer.organization_id)
 
 
 @transaction.atomic
@@ -115,6 +124,16 @@ def _expire_what_would_double(organization_id: int) -> None:
         carry_out(expiry_intent(attempt))
     except (StripeRefused, Unavailable) as refusal:
         log.error("payment page not ended", attempt=attempt.pk, error=refusal.sentence)
+
+
+def _follow_money_back(organization_id: int) -> None:
+    """Ask how each refund that is on its way stands, and write that down."""
+    rows = MoneyBack.objects.open().filter(organization_id=organization_id)
+    for row in list(rows.exclude(refund_id="")):
+        status = fetch_refund_status(row.refund_id)
+        with transaction.atomic():
+            Organization.objects.lock(organization_id)
+            follow_money_back(MoneyBack.objects.get(pk=row.pk), status)
 
 
 def _write(

@@ -15,6 +15,7 @@ from subscriptions.models import (
     CheckoutAttempt,
     Grant,
     Hold,
+    MoneyBack,
     Price,
     SeatCeiling,
     Subscription,
@@ -42,6 +43,7 @@ class Billing:
     seats_taken: int
     seats_offered: int
     holds: Sequence[Hold]
+    money_back: Sequence[MoneyBack]
     has_customer: bool
     invoices: Sequence[InvoiceShown]
 
@@ -136,6 +138,7 @@ def billing_of(organization: Organization) -> Billing:
         seats_taken=organization.seats_taken,
         seats_offered=seats_offered(organization),
         holds=list(organization.holds.standing().order_by("since", "pk")),
+        money_back=list(organization.money_back.order_by("-pk")),
         has_customer=bool(customers),
         invoices=invoices_of(customers) if customers else [],
     )

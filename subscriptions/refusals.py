@@ -170,6 +170,14 @@ class NothingToPay(Conflict):
     sentence = "This invoice is not open any more. Look at the billing page again."
 
 
+class NothingToGiveBack(Invalid):
+    """The invoice is not theirs, not paid, or nothing of it is left."""
+
+    reason = "nothing_to_give_back"
+    title = "Nothing of this can go back"
+    sentence = "This invoice is not paid, or all of it went back already."
+
+
 class NothingToRenew(Conflict):
     """No grant is there that could go on."""
 

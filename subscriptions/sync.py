@@ -24,7 +24,7 @@ from subscriptions.models import SyncTarget
 Look = Callable[[str, int], None]
 Looks = Mapping[str, Look]
 
-CUSTOMER = "customer"
+CUSTOMER, DISPUTE = "customer", "dispute"
 LEASE = timedelta(seconds=30)
 ATTEMPTS = 12
 CLAIMS = 40

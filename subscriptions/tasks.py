@@ -13,8 +13,7 @@ from subscriptions.actions.trials import warn_of_trials
 from subscriptions.actions.warning import warn_due
 from subscriptions.following import follow_seats
 from subscriptions.leaks import findings
-from subscriptions.looks import look_at_customer
-from subscriptions.sync import CUSTOMER
+from subscriptions.looking import LOOKS
 
 
 @shared_task
@@ -44,7 +43,7 @@ def follow_who_takes_a_seat() -> int:
 @shared_task
 def reconcile_all() -> int:
     """Compare everything with Stripe, and keep what does not add up."""
-    done = reconcile({CUSTOMER: look_at_customer})
+    done = reconcile(LOOKS)
     settle_what_is_due()
     return keep_findings(findings(after=done))
 

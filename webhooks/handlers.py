@@ -2,7 +2,7 @@
 
 from subscriptions.gateway.billing import customer_of
 from subscriptions.gateway.mirror import MIRRORED, mirror
-from subscriptions.looks import look_at_customer
+from subscriptions.looking import LOOKS as OF_MONEY
 from subscriptions.sync import CUSTOMER, Look, Looks, mark_dirty
 from webhooks.targets import CHARGE, PAYMENT_INTENT
 
@@ -28,7 +28,7 @@ def mirror_one(kind: str) -> Look:
 
 
 LOOKS: Looks = {
-    CUSTOMER: look_at_customer,
+    **OF_MONEY,
     CHARGE: find_customer_behind(CHARGE),
     PAYMENT_INTENT: find_customer_behind(PAYMENT_INTENT),
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from subscriptions.sync import CUSTOMER
+from subscriptions.sync import CUSTOMER, DISPUTE
 
 Payload = dict[str, Any]
 Finder = Callable[[Payload], tuple[str, str]]
@@ -36,6 +36,11 @@ def customer_itself(payload: Payload) -> tuple[str, str]:
 def customer_of_charge(payload: Payload) -> tuple[str, str]:
     """The object names a charge, which has to be asked for its customer."""
     return CHARGE, _id(payload.get("charge"))
+
+
+def dispute_itself(payload: Payload) -> tuple[str, str]:
+    """The object is a dispute, which leads to its customer by its charge."""
+    return DISPUTE, _id(payload.get("id"))
 
 
 def customer_of_payment(payload: Payload) -> tuple[str, str]:
@@ -73,15 +78,20 @@ TARGETS: dict[str, Hint] = {
     "invoice.voided": Hint(customer_of_object, "invoice"),
     "invoice.overdue": Hint(customer_of_object, "invoice"),
     "invoice_payment.paid": Hint(customer_of_payment),
+    "credit_note.created": Hint(customer_of_object),
+    "credit_note.updated": Hint(customer_of_object),
+    "credit_note.voided": Hint(customer_of_object),
     "payment_method.attached": Hint(customer_of_object, "payment_method"),
     "payment_method.updated": Hint(customer_of_object, "payment_method"),
     "payment_method.automatically_updated": Hint(customer_of_object, "payment_method"),
     "payment_intent.payment_failed": Hint(customer_of_object),
     "payment_intent.succeeded": Hint(customer_of_object),
     "charge.refunded": Hint(customer_of_object),
-    "charge.dispute.created": Hint(customer_of_charge),
-    "charge.dispute.updated": Hint(customer_of_charge),
-    "charge.dispute.closed": Hint(customer_of_charge),
+    "charge.dispute.created": Hint(dispute_itself),
+    "charge.dispute.updated": Hint(dispute_itself),
+    "charge.dispute.closed": Hint(dispute_itself),
+    "charge.dispute.funds_withdrawn": Hint(dispute_itself),
+    "charge.dispute.funds_reinstated": Hint(dispute_itself),
     "refund.created": Hint(customer_of_charge),
     "refund.updated": Hint(customer_of_charge),
     "refund.failed": Hint(customer_of_charge),

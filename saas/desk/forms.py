@@ -97,3 +97,14 @@ class ContractForm(UntilForm):
         """What the contract says."""
         said = self.cleaned_data
         return Agreed(said["seats"], said["private_projects"], self.ends)
+
+
+class GiveBackForm(ReasonForm):
+    """How much of an invoice goes back, in the invoice's currency."""
+
+    amount = forms.DecimalField(label="Amount", min_value=0, decimal_places=2, max_digits=12)
+    field_order = ("amount", "reason")
+
+    def minor_units(self) -> int:
+        """The amount in minor units; every currency that is sold has two decimals."""
+        return int(self.cleaned_data["amount"] * 100)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("<int:pk>/contract/", web.contract, name="contract"),
     path("<int:pk>/contract/<int:grant_id>/end/", web.end_a_contract, name="end_contract"),
     path("<int:pk>/subscription/<str:subscription_id>/end/", web.end, name="end"),
+    path("<int:pk>/invoices/<str:invoice_id>/back/", web.give_back, name="give_back"),
     path("<int:pk>/sync/", web.sync, name="sync"),
 ]

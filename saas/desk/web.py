@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kernel.actor import Actor
+from kernel.money import Money
 from kernel.refusals import Invalid
 from orgs.entitlements import Feature, Limit
 from orgs.matrix import MATRIX, STAFF_MATRIX
@@ -18,7 +19,7 @@ from orgs.models import Organization
 from orgs.web.gate import for_staff
 from orgs.web.visit import sent, shown_at_field
 from saas.desk.finding import organizations_found
-from saas.desk.forms import ContractForm, HoldForm, OverrideForm, ReasonForm
+from saas.desk.forms import ContractForm, GiveBackForm, HoldForm, OverrideForm, ReasonForm
 from saas.desk.timeline import timeline_of
 from subscriptions.actions.contracts import end_contract, give_contract
 from subscriptions.actions.holds import lift_hold, place_hold
@@ -28,6 +29,7 @@ from subscriptions.explaining import explain
 from subscriptions.looking import look_again
 from subscriptions.models import Leak
 from subscriptions.queries import billing_of
+from subscriptions.returning import give_money_back, invoice_to_give_back
 from subscriptions.web.words import standing_words
 
 gate = for_staff("billing:read", "the money of organizations")
@@ -76,6 +78,7 @@ def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "grants": found.grants.select_related("given_by").order_by("-since", "-pk"),
         "overrides": found.overrides.select_related("set_by").order_by("-since", "-pk"),
         "holds": found.holds.select_related("placed_by").order_by("-since", "-pk"),
+        "money_back": found.money_back.select_related("asked_by").order_by("-pk"),
         "leaks": found.leaks.open().order_by("since", "pk"),
         "timeline": timeline_of(found, before=_moment(request.GET.get("before", ""))),
         "first": "before" in request.GET,
@@ -211,6 +214,30 @@ def end(request: HttpRequest, actor: Actor, pk: int, subscription_id: str) -> Ht
         return "Ended." if done else "Stripe does not answer; it is noted, and done by the sweep."
 
     return _act(request, actor, pk, form_class=ReasonForm, title="End the subscription now", do=do)
+
+
+@require_http_methods(["GET", "POST"])
+@for_money
+def give_back(request: HttpRequest, actor: Actor, pk: int, invoice_id: str) -> HttpResponse:
+    """Give back all or a part of what was paid of an invoice."""
+    found = get_object_or_404(Organization, pk=pk)
+    invoice = invoice_to_give_back(found, invoice_id, actor)
+    left = Money(invoice.left, invoice.currency)
+    form = GiveBackForm(sent(request), initial={"amount": f"{invoice.left / 100:.2f}"})
+    if form.is_valid():
+        with shown_at_field(form):
+            done = give_money_back(
+                organization=found,
+                invoice_id=invoice_id,
+                amount=form.minor_units(),
+                reason=form.cleaned_data["reason"],
+                actor=actor,
+            )
+            messages.success(request, f"{done.money}: {done.get_state_display().lower()}.")
+            return redirect("desk:organization", pk=pk)
+    title = f"Give back of invoice {invoice.number}, at most {left}"
+    context = {"organization": found, "form": form, "title": title, "label": "Give it back"}
+    return render(request, "desk/act.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["POST"])

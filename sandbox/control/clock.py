@@ -18,7 +18,7 @@ CATALOG = (
     "promotion_code",
     "webhook_endpoint",
 )
-SETTINGS = ("delivery_plan", "faults", "declines", "dunning")
+SETTINGS = ("delivery_plan", "faults", "declines", "dunning", "refunds_wait")
 
 
 @lever("GET")

@@ -4,6 +4,7 @@ from django.http import HttpRequest, JsonResponse
 
 from sandbox.clock import iso
 from sandbox.control.lever import NotSo, lever
+from sandbox.objects import charges, disputes
 from sandbox.objects.cards import WORDS
 from sandbox.protocol import faults
 from sandbox.protocol.rendering import public
@@ -20,6 +21,8 @@ LEDGER = {
     "payment_intents": "payment_intent",
     "charges": "charge",
     "refunds": "refund",
+    "credit_notes": "credit_note",
+    "disputes": "dispute",
 }
 
 
@@ -40,6 +43,31 @@ def order_decline(customer: str | None, code: str = "generic_decline", times: in
     with store.transaction():
         store.set("declines", orders)
     return orders
+
+
+@lever("POST")
+def dispute(sent: Doc) -> Doc:
+    """Let a bank dispute a charge, or inquire after it; or let it decide one that is open."""
+    with world().turn() as turn:
+        if "dispute" in sent:
+            made = disputes.end(turn, turn.find("dispute", sent["dispute"]), sent["status"])
+        else:
+            reason, inquiry = sent.get("reason", "fraudulent"), sent.get("inquiry", False)
+            made = disputes.open_dispute(turn, sent["charge"], reason=reason, inquiry=inquiry)
+        return public(turn, made)
+
+
+@lever("POST")
+def refunds(sent: Doc) -> Doc:
+    """Let refunds wait from now on, or not; or let one that waits succeed or fail."""
+    if "refund" in sent:
+        with world().turn() as turn:
+            return public(
+                turn, charges.end_refund(turn, turn.find("refund", sent["refund"]), sent["status"])
+            )
+    with world().store.transaction():
+        world().store.set("refunds_wait", bool(sent["wait"]))
+    return {"wait": bool(sent["wait"])}
 
 
 def fault_plan(request: HttpRequest) -> JsonResponse:

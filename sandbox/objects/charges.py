@@ -63,7 +63,7 @@ def create(turn: "Turn", intent: Doc, method: Doc, failure: Doc | None) -> Doc:
         "transfer_group": None,
     }
     if paid:
-        fields["balance_transaction"] = _entry(turn, fields["id"], intent, "charge")["id"]
+        fields["balance_transaction"] = balance_entry(turn, fields["id"], intent, "charge")["id"]
     return turn.create("charge", fields, "charge.succeeded" if paid else "charge.failed")
 
 
@@ -95,10 +95,12 @@ def _card(method: Doc, intent: Doc) -> Doc:
     }
 
 
-def _entry(turn: "Turn", source: str, money: Doc, kind: str) -> Doc:
-    """A line in the account's balance: charges come in less a fee, refunds go out whole."""
+def balance_entry(turn: "Turn", source: str, money: Doc, kind: str) -> Doc:
+    """A line in the account's balance: charges come in less a fee, refunds go out whole, and an
+    adjustment is signed.
+    """
     incoming = kind == "charge"
-    amount = money["amount"] if incoming else -money["amount"]
+    amount = -money["amount"] if kind == "refund" else money["amount"]
     fee = round(amount * FEE_PERCENT / 1000) + FEE_FIXED if incoming else 0
     fees = {"amount": fee, "application": None, "currency": money["currency"]}
     fees |= {"description": "Processing fee", "type": "stripe_fee"}
@@ -136,7 +138,7 @@ def refund(turn: "Turn", params: Doc) -> Doc:
     money = {"amount": amount, "currency": charge["currency"]}
     fields = money | {
         "id": refund_id,
-        "balance_transaction": _entry(turn, refund_id, money, "refund")["id"],
+        "balance_transaction": balance_entry(turn, refund_id, money, "refund")["id"],
         "charge": charge["id"],
         "created": turn.now,
         "destination_details": {"card": {"type": "refund"}, "type": "card"},
@@ -145,7 +147,7 @@ def refund(turn: "Turn", params: Doc) -> Doc:
         "reason": params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "succeeded",
+        "status": "pending" if turn.store.setting("refunds_wait", default=False) else "succeeded",
         "transfer_reversal": None,
     }
     made = turn.create("refund", fields, "refund.created")
@@ -153,6 +155,22 @@ def refund(turn: "Turn", params: Doc) -> Doc:
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     turn.save(charge, "charge.refunded")
     return made
+
+
+def end_refund(turn: "Turn", refund: Doc, status: str) -> Doc:
+    """Let a refund that waits arrive, or come back: then it was never given."""
+    if refund["status"] != "pending":
+        raise invalid(f"Refund {refund['id']} is {refund['status']}.")
+    refund["status"] = status
+    if status == "failed":
+        refund["failure_reason"] = "lost_or_stolen_card"
+        charge = turn.find("charge", refund["charge"])
+        charge["amount_refunded"] -= refund["amount"]
+        charge["refunded"] = False
+        turn.save(charge, "charge.updated")
+        turn.save(refund)
+        turn.tell("refund.failed", refund)
+    return turn.save(refund, "refund.updated")
 
 
 def _charge_to_refund(turn: "Turn", params: Doc) -> Doc:

@@ -11,9 +11,11 @@ from sandbox.clock import DAY, iso
 from sandbox.control import clock, mail, trouble
 from sandbox.control.lever import NotSo
 from sandbox.moments import LIVE, ends_at, period_of
+from sandbox.objects import disputes
 from sandbox.pages.page import page
 from sandbox.pages.redirect import SeeOther
 from sandbox.protocol import faults
+from sandbox.protocol.refusals import Refused
 from sandbox.store import Doc
 from sandbox.world import world
 
@@ -39,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             one | {"who": names.get(one["customer"]) or one["customer"]}
             for one in turn.all("invoice")[:-SHOWN:-1]
         ]
+        disputed = turn.all("dispute")[:-SHOWN:-1]
         customers = [one for one in turn.all("customer")[:-SHOWN:-1] if not one.get("deleted")]
     renewal = next_renewal(here)
     context = {
@@ -48,6 +51,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "customers": customers,
         "subscriptions": subscriptions,
         "invoices": invoices,
+        "disputes": disputed,
         "events": _events(),
         "plan": deliveries.plan(here.store),
         "held": len(deliveries.listed(here.store, "held")),
@@ -74,7 +78,7 @@ def act(request: HttpRequest, deed: str) -> HttpResponse:
         raise Http404
     try:
         said = ACTS[deed](request)
-    except (NotSo, ValueError) as no:
+    except (NotSo, Refused, ValueError) as no:
         said = str(no)
     return SeeOther(f"/?said={said}")
 
@@ -121,7 +125,24 @@ def _send(request: HttpRequest) -> str:
     return "It was taken." if sent["ok"] else "It was not taken."
 
 
+def _dispute(request: HttpRequest) -> str:
+    with world().turn() as turn:
+        invoice = turn.find("invoice", request.POST["invoice"])
+        intent = turn.find("payment_intent", invoice["_intent"])
+        made = disputes.open_dispute(turn, intent["latest_charge"])
+    return f"Its bank disputes the payment: {made['id']}."
+
+
+def _decide(request: HttpRequest) -> str:
+    with world().turn() as turn:
+        made = turn.find("dispute", request.POST["dispute"])
+        disputes.end(turn, made, request.POST["status"])
+    return f"The dispute is {request.POST['status']}."
+
+
 ACTS = {
+    "decide": _decide,
+    "dispute": _dispute,
     "advance": _advance,
     "deliveries": _plan,
     "decline": _decline,

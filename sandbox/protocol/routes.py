@@ -9,6 +9,7 @@ from sandbox.objects import (
     charges,
     coupons,
     customers,
+    disputes,
     endpoints,
     events,
     intents,
@@ -20,7 +21,7 @@ from sandbox.objects import (
     products,
     subscriptions,
 )
-from sandbox.operations import cards, sessions
+from sandbox.operations import cards, credit_notes, sessions
 from sandbox.operations import invoices as invoicing
 from sandbox.operations import subscriptions as subscribing
 from sandbox.store import Doc
@@ -227,6 +228,21 @@ MONEY = (
         create=charges.refund,
         show=charges.show_refund,
     ),
+    *noun(
+        "credit_notes",
+        "CreditNote",
+        listed=credit_notes.list_all,
+        create=credit_notes.create,
+        show=credit_notes.show,
+    ),
+    *noun(
+        "disputes",
+        "Dispute",
+        listed=disputes.list_all,
+        show=disputes.show,
+        update=disputes.update,
+    ),
+    post("disputes/{}/close", disputes.close, "DisputeClose"),
     *noun(
         "balance_transactions",
         "BalanceTransaction",

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 
 from orgs.models import Organization
 from subscriptions.gateway.billing import SubscriptionSeen
+from subscriptions.gateway.returns import listed_disputes
 from subscriptions.gateway.subscriptions import subscription_pages
 from subscriptions.looks import differs
 from subscriptions.models import (
     CheckoutAttempt,
+    Hold,
     Subscription,
     SubscriptionChange,
     SyncTarget,
     UnknownCustomer,
 )
 from subscriptions.models.subscription import FAILING
-from subscriptions.sync import CUSTOMER, Looks, drive_due, mark_dirty
+from subscriptions.sync import CUSTOMER, DISPUTE, Looks, drive_due, mark_dirty
+
+HOLDING = frozenset({"needs_response", "under_review", "lost"})
+"""A dispute in these states suspends, until staff lift it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,23 @@ def mark_what_differs(
         customers = set(organization.stripe_customers.values_list("customer_id", flat=True))
     else:
         customers = _differing(listed) | _on_their_way()
+        for dispute_id in _disputed():
+            mark_dirty(DISPUTE, dispute_id)
     for customer_id in sorted(customers):
         mark_dirty(CUSTOMER, customer_id)
     return customers, listed
+
+
+def _disputed() -> list[str]:
+    """Return the disputes that should hold and do not, or hold and should not."""
+    holds = {hold.reference: hold for hold in Hold.objects.exclude(reference="")}
+    found = []
+    for dispute_id, status in listed_disputes():
+        hold = holds.get(dispute_id)
+        is_won = status == "won"
+        if (hold is None and status in HOLDING) or (hold and is_won and hold.lifted_at is None):
+            found.append(dispute_id)
+    return found
 
 
 def _differing(listed: list[SubscriptionSeen]) -> set[str]:
@@ -84,7 +103,7 @@ def _on_their_way() -> set[str]:
 def reconcile(looks: Looks, organization: Organization | None = None) -> Reconciled:
     """Mark and look, until nothing that can be looked at now is left."""
     customers, listed = mark_what_differs(organization)
-    while drive_due({CUSTOMER: looks[CUSTOMER]}, limit=100):
+    while drive_due(looks, limit=100):
         pass
     left = SyncTarget.objects.filter(kind=CUSTOMER, object_id__in=customers).dirty().count()
     unknown = UnknownCustomer.objects.filter(customer_id__in=customers).count()

@@ -8,6 +8,7 @@ from subscriptions.models.grant import Grant
 from subscriptions.models.hold import Hold
 from subscriptions.models.intent import Intent
 from subscriptions.models.leak import Leak
+from subscriptions.models.money_back import MoneyBack
 from subscriptions.models.override import Override
 from subscriptions.models.price import Price
 from subscriptions.models.seat_ceiling import SeatCeiling
@@ -23,6 +24,7 @@ __all__ = [
     "Hold",
     "Intent",
     "Leak",
+    "MoneyBack",
     "Override",
     "Price",
     "SeatCeiling",

@@ -30,7 +30,7 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 class Hold(models.Model):
     """From ``since``, until it is lifted or ``until`` has come; each is lifted for itself.
 
-    ``reference`` is the dispute at Stripe.
+    ``reference`` is the dispute at Stripe, and ``fence`` that of the last look at it.
     """
 
     organization = models.ForeignKey("orgs.Organization", models.PROTECT, related_name="holds")
@@ -43,6 +43,7 @@ class Hold(models.Model):
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
 
     objects = HoldQuerySet.as_manager()
 

@@ -32,6 +32,7 @@ class Intent(models.Model):
         EXPIRE_SESSION = "expire_session"
         CHANGE_SUBSCRIPTION = "change_subscription"
         END_SUBSCRIPTION = "end_subscription"
+        GIVE_BACK = "give_back"
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -47,6 +48,9 @@ class Intent(models.Model):
     )
     change = models.ForeignKey(
         "subscriptions.SubscriptionChange", models.PROTECT, null=True, related_name="intents"
+    )
+    money_back = models.ForeignKey(
+        "subscriptions.MoneyBack", models.PROTECT, null=True, related_name="intents"
     )
     key = models.CharField(max_length=255, unique=True)
     parameters = models.JSONField(default=dict)

@@ -144,7 +144,7 @@ def test_news_of_a_charge_finds_its_customer(sandbox: Sandbox) -> None:
     (charge,) = sandbox.ledger()["charges"]
     drive_everything()
     before = SyncTarget.objects.get(kind=CUSTOMER, object_id=company.customer_id).gen
-    for kind, object_id in hinted("charge.dispute.created", {"id": "dp", "charge": charge["id"]}):
+    for kind, object_id in hinted("refund.updated", {"id": "re_1", "charge": charge["id"]}):
         mark_dirty(kind, object_id)
     for kind, object_id in hinted(
         "invoice_payment.paid", {"payment": {"payment_intent": charge["payment_intent"]}}

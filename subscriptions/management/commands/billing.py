@@ -13,8 +13,7 @@ from subscriptions.actions.leaking import keep_findings
 from subscriptions.actions.reconcile import Reconciled, reconcile
 from subscriptions.actions.settling import settle_due
 from subscriptions.leaks import findings
-from subscriptions.looks import look_at_customer
-from subscriptions.sync import CUSTOMER
+from subscriptions.looking import LOOKS
 
 
 class Command(BaseCommand):
@@ -69,7 +68,7 @@ def _told(organization: Organization | None, *, dry_run: bool) -> dict[str, Any]
     """Compare, and heal unless it is a dry run; return what was done and what does not add up."""
     done = Reconciled(0, 0, 0)
     if not dry_run:
-        done = reconcile({CUSTOMER: look_at_customer}, organization)
+        done = reconcile(LOOKS, organization)
         settle_due()
     found = findings(organization)
     if not dry_run and organization is None:

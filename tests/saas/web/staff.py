@@ -87,5 +87,12 @@ OF_STAFF = (
         post=by_staff(403, 403, 409),
         body=WHY,
     ),
+    Row(
+        "desk:give_back",
+        LEDGERS | {"invoice_id": "in_1"},
+        get=by_staff(403, 403, 422),
+        post=by_staff(403, 403, 422),
+        body=WHY | {"amount": "1.00"},
+    ),
     Row("desk:sync", LEDGERS, post=by_staff(403, DONE, DONE)),
 )

@@ -13,10 +13,12 @@ from subscriptions.changing import confirm_change
 from subscriptions.following import follow_seats
 from subscriptions.models import SubscriptionChange
 from subscriptions.quotes import quote_change
+from subscriptions.returning import give_money_back
 from tests.builders import a_user, an_actor, an_invitation
 from tests.sandbox_control import CARD, Sandbox
 from tests.subscriptions.scenarios.post import Post
 from tests.subscriptions.stage import Company, a_checkout, unpaid
+from tests.subscriptions.test_overrides import staff
 
 
 @dataclass
@@ -57,6 +59,30 @@ class Life:
         """Let the seats that are paid for follow who takes one, once all is quiet."""
         with clock.held_at(clock.now() + QUIET):
             assert follow_seats() == 1
+        self.post.carry()
+
+    def give_back(self, cents: int) -> None:
+        """Let staff give money of the first invoice back."""
+        invoice = min(self.sandbox.ledger()["invoices"], key=lambda one: int(one["created"]))
+        give_money_back(
+            organization=self.company.organization,
+            invoice_id=invoice["id"],
+            amount=cents,
+            reason="They were away.",
+            actor=staff(),
+        )
+        self.post.carry()
+
+    def dispute(self) -> str:
+        """Let the bank dispute the last payment; returns the dispute."""
+        charge = max(self.sandbox.ledger()["charges"], key=lambda one: int(one["created"]))
+        made = self.sandbox.call("disputes", charge=charge["id"])
+        self.post.carry()
+        return str(made["id"])
+
+    def decide(self, dispute: str, status: str) -> None:
+        """Let the bank decide."""
+        self.sandbox.call("disputes", dispute=dispute, status=status)
         self.post.carry()
 
     def to_the_middle(self) -> None:

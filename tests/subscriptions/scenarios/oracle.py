@@ -45,6 +45,9 @@ class Books:
     invoices: dict[str, list[dict[str, Any]]]
     charges: dict[str, list[dict[str, Any]]]
     subscriptions: dict[str, list[dict[str, Any]]]
+    notes: dict[str, list[dict[str, Any]]]
+    refunds: dict[str, str]
+    """Refund → how it stands."""
     sessions: list[dict[str, Any]]
 
 
@@ -77,12 +80,14 @@ def books_of(sandbox: Sandbox) -> Books:
         by_customer("invoices"),
         by_customer("charges"),
         by_customer("subscriptions"),
+        by_customer("credit_notes"),
+        {row["id"]: row["status"] for row in ledger["refunds"]},
         ledger["sessions"],
     )
 
 
 def m1_what_was_captured_is_what_was_invoiced(books: Books) -> None:
-    """Captured less refunded is what paid invoices say was paid; a day is paid for once."""
+    """Captured less refunded is what invoices took, less what their credit notes gave back."""
     for customer in books.invoices.keys() | books.charges.keys():
         captured = sum(
             charge["amount_captured"] - charge["amount_refunded"]
@@ -90,6 +95,10 @@ def m1_what_was_captured_is_what_was_invoiced(books: Books) -> None:
             if charge["status"] == "succeeded"
         )
         invoiced = sum(row["amount_paid"] for row in books.invoices[customer])
+        for note in books.notes[customer]:
+            for back in note["refunds"]:
+                if books.refunds[back["refund"]] != "failed":
+                    invoiced -= back["amount_refunded"]
         assert captured == invoiced, f"{customer}: captured {captured}, invoiced {invoiced}"
         for row in books.invoices[customer]:
             paid_in_full = row["amount_paid"] == row["amount_due"]

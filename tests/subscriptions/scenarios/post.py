@@ -8,8 +8,7 @@ from subscriptions import intents
 from subscriptions.actions.reconcile import reconcile
 from subscriptions.actions.settling import settle_due
 from subscriptions.actions.warning import warn_due
-from subscriptions.looks import look_at_customer
-from subscriptions.sync import CUSTOMER
+from subscriptions.looking import LOOKS
 from tests.sandbox_control import Sandbox
 from tests.subscriptions.stage import deliver, drive_everything
 
@@ -34,7 +33,7 @@ class Post:
         if self.way != "as it comes":
             self.chance.shuffle(letters)
         if self.way == "lost and compared":
-            reconcile({CUSTOMER: look_at_customer})
+            reconcile(LOOKS)
         else:
             deliver(letters)
         drive_everything()

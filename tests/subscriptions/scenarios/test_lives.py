@@ -251,6 +251,33 @@ def seats_follow_who_comes_and_goes(life: Life) -> None:
     assert life.charged[2:] == [3600]
 
 
+def refunded_in_two_parts(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.give_back(1000)
+    life.give_back(500)
+    assert life.charged == [3600], "what was paid stays paid"
+    assert life.standing == Standing.ACTIVE, "a refund alone changes no standing"
+    with pytest.raises(Refusal):
+        life.give_back(2101)
+    life.give_back(2100)
+    life.renew()
+    assert life.charged == [3600, 3600]
+
+
+def disputed_and_won(life: Life) -> None:
+    life.buy("team", "month", 3)
+    dispute = life.dispute()
+    assert life.standing == Standing.SUSPENDED
+    life.decide(dispute, "won")
+    assert life.standing == Standing.ACTIVE
+
+
+def disputed_and_lost(life: Life) -> None:
+    life.buy("team", "month", 3)
+    life.decide(life.dispute(), "lost")
+    assert life.standing == Standing.SUSPENDED, "until staff lift it"
+
+
 def paid_twice(life: Life) -> None:
     """Somebody made a second one by hand: both are kept, and flagged for staff."""
     life.buy("team", "month", 3)
@@ -287,6 +314,9 @@ LIVES: tuple[Script, ...] = (
     a_change_that_is_never_paid,
     a_change_that_is_paid_later,
     seats_follow_who_comes_and_goes,
+    refunded_in_two_parts,
+    disputed_and_won,
+    disputed_and_lost,
     paid_twice,
 )
 
