@@ -28,10 +28,13 @@ from subscriptions.actions.holds import place_hold
 from subscriptions.actions.overrides import Setting, set_override
 from subscriptions.changing import confirm_change
 from subscriptions.checking_out import start_checkout
+from subscriptions.disputes import look_at_dispute
 from subscriptions.ending import cancel_at_period_end, end_now
 from subscriptions.gateway.client import write
 from subscriptions.looking import look_again
 from subscriptions.quotes import quote_change
+from subscriptions.returning import give_money_back
+from subscriptions.sync import next_fence
 
 CARD, FAILS_LATER = "4242424242424242", "4000000000000341"
 TEAM = Choice("team", "month", 3)
@@ -130,6 +133,23 @@ class States:
         self.active(company)
         place_hold(organization=company, reason="It sent spam.", actor=self.staff)
 
+    def disputed(self, company: Organization) -> None:
+        """A payment is disputed at its bank."""
+        self.active(company)
+        dispute = _tell("disputes", charge=_of(company, "charges")[-1]["id"])["id"]
+        look_at_dispute(dispute, next_fence())
+
+    def money_back(self, company: Organization) -> None:
+        """A part of an invoice went back."""
+        self.active(company)
+        give_money_back(
+            organization=company,
+            invoice_id=_of(company, "invoices")[0]["id"],
+            amount=1000,
+            reason="They were away.",
+            actor=self.staff,
+        )
+
     def doubled(self, company: Organization) -> None:
         """Two subscriptions run at once."""
         self.active(company)
@@ -192,6 +212,8 @@ MAKING: dict[str, Callable[[States, Organization], Any]] = {
     "grace": States.grace,
     "more-grace": States.more_grace,
     "suspended": States.suspended,
+    "disputed": States.disputed,
+    "money-back": States.money_back,
     "doubled": States.doubled,
     "overridden": States.overridden,
     "contract": States.contract,
@@ -218,7 +240,15 @@ def _customer(company: Organization) -> str:
     return company.stripe_customers.get(is_current=True).customer_id
 
 
-def _tell(path: str, **body: Any) -> None:
-    """Do what a person does on Stripe's pages."""
+def _tell(path: str, **body: Any) -> Any:
+    """Do what a person or a bank does, and return what came of it."""
     answer = requests.post(f"{settings.SANDBOX_URL}/_sandbox/{path}", json=body, timeout=60)
     answer.raise_for_status()
+    return answer.json()
+
+
+def _of(company: Organization, what: str) -> list[dict[str, Any]]:
+    """Return what the sandbox's ledger has of a company, the oldest first."""
+    ledger = requests.get(f"{settings.SANDBOX_URL}/_sandbox/ledger", timeout=60).json()
+    customer = _customer(company)
+    return [one for one in ledger[what] if one["customer"] == customer]

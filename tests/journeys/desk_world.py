@@ -13,8 +13,10 @@ from subscriptions.actions.holds import place_hold
 from subscriptions.actions.leaking import keep_findings
 from subscriptions.actions.overrides import Setting, set_override
 from subscriptions.leaks import Finding
+from subscriptions.returning import give_money_back
 from tests.builders import an_actor
 from tests.journeys.paying import pays
+from tests.sandbox_control import the_sandbox
 
 
 def at_the_desk(ana: User, vera: User) -> dict[str, str]:
@@ -34,6 +36,15 @@ def at_the_desk(ana: User, vera: User) -> dict[str, str]:
     moss = _company(ana, "moss-hill", "Moss Hill")
     pays(moss, ana, seats=2)
     hold = place_hold(organization=moss, reason="It sent spam to our users.", actor=staff)
+    customer = moss.stripe_customers.get().customer_id
+    [paid] = [one for one in the_sandbox().ledger()["invoices"] if one["customer"] == customer]
+    give_money_back(
+        organization=moss,
+        invoice_id=paid["id"],
+        amount=1000,
+        reason="They were away for a month.",
+        actor=staff,
+    )
     keep_findings(
         [
             Finding("paying_twice", "northwind", "sub_1PqRstUv", "one of two that run"),
@@ -43,6 +54,7 @@ def at_the_desk(ana: User, vera: User) -> dict[str, str]:
     return {
         "salt": str(salt.pk),
         "moss": str(moss.pk),
+        "moss_invoice": paid["id"],
         "contract": str(contract.pk),
         "override": str(salt.overrides.get().pk),
         "hold": str(hold.pk),

@@ -55,6 +55,13 @@ OF_STAFF = (
         {"pk": "{salt}", "grant_id": "{contract}"},
     ),
     Shot(
+        "desk-give-back",
+        "vera",
+        "desk:give_back",
+        {"pk": "{moss}", "invoice_id": "{moss_invoice}"},
+    ),
+    Shot("desk-gave-back", "vera", "desk:organization", {"pk": "{moss}"}),
+    Shot(
         "desk-end",
         "vera",
         "desk:end",

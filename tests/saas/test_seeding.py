@@ -21,6 +21,8 @@ STANDS = {
     "grace": "grace",
     "more-grace": "grace",
     "suspended": "suspended",
+    "disputed": "suspended",
+    "money-back": "active",
     "doubled": "active",
     "overridden": "active",
     "contract": "active",
