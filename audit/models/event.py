@@ -85,7 +85,8 @@ class AuditEvent(models.Model):
 
     def sentence(self) -> str:
         """Say what happened, in words for people."""
-        return told(self.name, {**self.facts, **self.words}, actor=self.actor_name)
+        said = told(self.name, {**self.facts, **self.words}, actor=self.actor_name)
+        return said[:1].upper() + said[1:] if self.actor_kind == ActorKind.STAFF else said
 
 
 class AuditDetail(models.Model):

@@ -54,11 +54,6 @@ def timeline_of(organization: Organization, *, before: datetime | None = None) -
     return Timeline(moments[:SIZE], moments[SIZE - 1].at if more else None)
 
 
-def _begun(sentence: str) -> str:
-    """Begin it with a capital, whoever acted."""
-    return sentence[:1].upper() + sentence[1:]
-
-
 def _mails_of(events: Sequence[AuditEvent]) -> dict[int, int]:
     """Return how many mails each event sent; their keys begin with its number."""
     if not events:

@@ -174,7 +174,7 @@ def test_who_of_our_staff_acted_is_not_told_to_owners() -> None:
     page = signed_in(owner).get(f"/orgs/{organization.name}/audit/").content.decode()
     answer = a_program(owner).get(f"/organizations/{organization.name}/audit-log")
 
-    assert "our staff" in page
+    assert "Our staff" in page
     told = [each["actor"] for each in answer.body["items"] if each["actor"]["kind"] == "staff"]
     assert told == [{"kind": "staff", "id": None, "name": "our staff"}] * by_staff.count()
     for secret in ("Rana", reviewer.email, str(reviewer.public_id)):
