@@ -1,4 +1,6 @@
-"""Who acts: a person, a token of theirs or of an organization, a host, staff, or the system."""
+"""Who acts: a person, a token of theirs or of an organization, a host, staff, whoever pays by a
+link, or the system.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -11,6 +13,7 @@ class ActorKind(StrEnum):
     TOKEN = "token"  # noqa: S105 -- a kind, not a secret
     SERVICE_TOKEN = "service_token"  # noqa: S105 -- a kind, not a secret
     HOST = "host"
+    BUYER = "buyer"
     STAFF = "staff"
     SYSTEM = "system"
 

@@ -5,9 +5,12 @@ of its own: each step is committed before the next call, and each can be taken u
 """
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 from kernel.actor import Actor
 from orgs.models import Organization
+from subscriptions.actions.buyer_links import begin_buyers_attempt
 from subscriptions.actions.checkout import (
     Choice,
     begin_attempt,
@@ -20,7 +23,7 @@ from subscriptions.gateway.checkout import open_sessions
 from subscriptions.gateway.client import StripeAway, in_a_hurry
 from subscriptions.intents import carry_out
 from subscriptions.looks import look_at_customer
-from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer
+from subscriptions.models import BuyerLink, CheckoutAttempt, Intent, StripeCustomer
 from subscriptions.refusals import AlreadySubscribed, CheckoutOver
 from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty
 
@@ -34,25 +37,53 @@ def start_checkout(
     as begin_attempt does, with CheckoutOver when somebody else chose otherwise meanwhile, and with
     StripeAway, which leaves nothing that a later try could trip over.
     """
-    attempt = begin_attempt(
-        organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
+    begin = partial(
+        begin_attempt,
+        organization=organization,
+        choice=choice,
+        accepts_terms=accepts_terms,
+        actor=actor,
     )
-    customer_id = _customer_of(organization, actor)
+    return _drive(begin, lambda attempt: is_what_is_sold(attempt, choice))
+
+
+def start_buyers_checkout(
+    *, link: BuyerLink, name: str, email: str, accepts_terms: bool
+) -> CheckoutAttempt:
+    """Return the open attempt for the order behind a link, with the address of its payment page.
+
+    A session that was not opened by this link is ended first: an organization has one. Refuses as
+    ``begin_buyers_attempt`` and ``start_checkout`` do.
+    """
+    choice = Choice(link.plan_key, link.interval, link.seats)
+    begin = partial(
+        begin_buyers_attempt, link=link, name=name, email=email, accepts_terms=accepts_terms
+    )
+
+    def is_of_the_link(attempt: CheckoutAttempt) -> bool:
+        return attempt.buyer_link_id == link.pk and is_what_is_sold(attempt, choice)
+
+    return _drive(begin, is_of_the_link)
+
+
+def _drive(
+    begin: Callable[[], CheckoutAttempt], is_meant: Callable[[CheckoutAttempt], bool]
+) -> CheckoutAttempt:
+    attempt = begin()
+    customer_id = _customer_of(attempt)
     if attempt.session_id:
         refresh(customer_id)
         attempt.refresh_from_db()
-    if attempt.state == CheckoutAttempt.State.OPEN and not is_what_is_sold(attempt, choice):
+    if attempt.state == CheckoutAttempt.State.OPEN and not is_meant(attempt):
         _end(attempt, customer_id)
     if attempt.state != CheckoutAttempt.State.OPEN:
-        attempt = begin_attempt(
-            organization=organization, choice=choice, accepts_terms=accepts_terms, actor=actor
-        )
+        attempt = begin()
     if not attempt.url:
         _refuse_what_is_open_elsewhere(attempt, customer_id)
         carry_out(session_intent(attempt, customer_id=customer_id))
     attempt.refresh_from_db()
     is_open = attempt.state == CheckoutAttempt.State.OPEN and bool(attempt.url)
-    if not is_open or not is_what_is_sold(attempt, choice):
+    if not is_open or not is_meant(attempt):
         raise CheckoutOver
     return attempt
 
@@ -73,10 +104,11 @@ def refresh(customer_id: str, *, seconds: float = 3) -> bool:
     return driven is Driven.CLEAN
 
 
-def _customer_of(organization: Organization, actor: Actor) -> str:
+def _customer_of(attempt: CheckoutAttempt) -> str:
+    organization = attempt.organization
     current = StripeCustomer.objects.filter(organization=organization, is_current=True).first()
     if current is None:
-        intent = customer_intent(organization, actor)
+        intent = customer_intent(organization, attempt)
         if intent is not None:
             carry_out(intent)
         current = StripeCustomer.objects.get(organization=organization, is_current=True)

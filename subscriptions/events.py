@@ -33,6 +33,33 @@ class CheckoutEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BuyerLinkMade(Event):
+    """An order was prepared for somebody without an account to pay."""
+
+    name = "buyer_link.made"
+    sentence = (
+        "{actor} prepared an order for a buyer, good until {until:date}: the {plan:words} plan,"
+        " {seats} seats, paid by the {interval}"
+    )
+
+    link_id: int
+    plan: str
+    interval: str
+    seats: int
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuyerLinkRevoked(Event):
+    """An order was taken back."""
+
+    name = "buyer_link.revoked"
+    sentence = "{actor} took the order for a buyer back"
+
+    link_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SubscriptionChanged(Event):
     """What Stripe says of a subscription is another than before."""
 

@@ -170,6 +170,17 @@ class NothingToPay(Conflict):
     sentence = "This invoice is not open any more. Look at the billing page again."
 
 
+class OrderOver(Conflict):
+    """A buyer link that leads nowhere any more."""
+
+    reason = "order_over"
+    title = "This order is over"
+    sentence = (
+        "This order cannot be paid any more: it was taken back, has expired, or something of it"
+        " changed. Ask whoever sent you the link for another."
+    )
+
+
 class NothingToGiveBack(Invalid):
     """The invoice is not theirs, not paid, or nothing of it is left."""
 

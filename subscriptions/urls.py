@@ -5,6 +5,7 @@ from django.urls import path
 
 from subscriptions.web import (
     billing,
+    buying,
     changing,
     checkout,
     closing,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("orgs/<str:name>/billing/cancel/", ending.cancel, name="cancel"),
     path("orgs/<str:name>/billing/resume/", ending.go_on, name="resume"),
     path("orgs/<str:name>/billing/why/", ending.why, name="why"),
+    path("orgs/<str:name>/billing/buyer/", buying.prepare, name="buyer-link"),
+    path("orgs/<str:name>/billing/buyer/take-back/", buying.take_back, name="take-buyer-link-back"),
+    path("buy/<str:token>/", buying.buy, name="buy"),
     path("orgs/<str:name>/billing/pay/", changing.pay, name="pay"),
     path("orgs/<str:name>/billing/renew/", renewing.renew, name="renew"),
     path("orgs/<str:name>/billing/portal/", billing.portal, name="portal"),

@@ -25,6 +25,7 @@ import orgs.api.transfers
 import saas.api.decisions
 import saas.api.reported_tokens
 import subscriptions.api.billing
+import subscriptions.api.buying
 import subscriptions.api.changes
 import subscriptions.api.ending
 import subscriptions.api.organizations
@@ -81,6 +82,7 @@ for router in (
     orgs.api.seats.router,
     subscriptions.api.changes.router,
     subscriptions.api.ending.router,
+    subscriptions.api.buying.router,
     community.api.applications.router,
     orgs.api.me.router,
     orgs.api.offers.router,

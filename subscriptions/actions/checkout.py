@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 
 from audit.record import record
@@ -18,7 +19,7 @@ from orgs.refusals import OrganizationClosing, StandingWithholds
 from subscriptions import events
 from subscriptions.catalog import SOLD, TRIAL, Interval, Plan
 from subscriptions.gateway.billing import SessionSeen
-from subscriptions.models import CheckoutAttempt, Intent, Price
+from subscriptions.models import BuyerLink, CheckoutAttempt, Intent, Price
 from subscriptions.refusals import (
     AlreadySubscribed,
     CheckoutOver,
@@ -35,6 +36,7 @@ LIFE = timedelta(hours=23)
 ABANDONED = timedelta(minutes=10)
 """How old an attempt without a session must be before another may take its place."""
 MOST_SEATS = 10_000
+SALT_OF_LINKS = "subscriptions.buyer-link"
 INTERVALS = frozenset(str(interval) for interval in Interval)
 TERMS_REVISION = "2026-11"
 
@@ -47,6 +49,17 @@ class Choice:
     interval: str
     seats: int
     trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Orderer:
+    """Who ordered, and who acts: the same person, or a buyer who came by a link."""
+
+    user_id: int
+    actor: Actor
+    link: BuyerLink | None = None
+    name: str = ""
+    email: str = ""
 
 
 @transaction.atomic
@@ -62,24 +75,55 @@ def begin_attempt(
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, "billing:manage", organization)
+    return write_attempt(
+        organization,
+        choice,
+        orderer=Orderer(actor.person_id, actor),
+        accepts_terms=accepts_terms,
+    )
+
+
+def require_sellable(organization: Organization, choice: Choice) -> None:
+    """Refuse what cannot be sold to an organization now: NothingToSell, OrganizationClosing,
+    StandingWithholds, AlreadySubscribed, NoSuchPlan, SeatsOutOfRange or TrialSpent.
+    """
     _may_subscribe(organization)
-    if not accepts_terms:
-        raise TermsNotAccepted(field="terms")
-    plan = _plan(choice)
+    _plan(choice)
     _seats_fit(organization, choice.seats)
     if choice.trial and not may_try(organization):
         raise TrialSpent(field="trial")
+
+
+def sold_price(choice: Choice) -> Price:
+    """Return the price at which a choice is sold now. Refuses with NotSold."""
+    price = Price.objects.filter(
+        plan_key=choice.plan_key, interval=choice.interval, is_sold=True
+    ).first()
+    if price is None:
+        raise NotSold
+    return price
+
+
+def write_attempt(
+    organization: Organization, choice: Choice, *, orderer: Orderer, accepts_terms: bool
+) -> CheckoutAttempt:
+    """Return the open attempt, or write one; the caller holds the lock, and asked who may."""
+    _may_subscribe(organization)
+    if not accepts_terms:
+        raise TermsNotAccepted(field="terms")
+    require_sellable(organization, choice)
     attempt = organization.checkout_attempts.open().first()
     if attempt is not None and not _was_abandoned(organization, attempt):
         return attempt
-    price = Price.objects.filter(plan_key=plan.key, interval=choice.interval, is_sold=True).first()
-    if price is None:
-        raise NotSold
+    price = sold_price(choice)
     attempt = organization.checkout_attempts.create(
-        begun_by_id=actor.person_id,
+        begun_by_id=orderer.user_id,
+        buyer_link=orderer.link,
+        buyer_name=orderer.name,
+        buyer_email=orderer.email,
         terms_accepted_at=clock.now(),
         terms_revision=TERMS_REVISION,
-        plan_key=plan.key,
+        plan_key=choice.plan_key,
         interval=choice.interval,
         seats=choice.seats,
         with_trial=choice.trial,
@@ -88,17 +132,22 @@ def begin_attempt(
     )
     record(
         events.CheckoutBegun(
-            attempt_id=attempt.pk, plan=plan.key, interval=choice.interval, seats=choice.seats
+            attempt_id=attempt.pk,
+            plan=choice.plan_key,
+            interval=choice.interval,
+            seats=choice.seats,
         ),
-        actor=actor,
+        actor=orderer.actor,
         organization=organization,
     )
     return attempt
 
 
 @transaction.atomic
-def customer_intent(organization: Organization, actor: Actor) -> Intent | None:
+def customer_intent(organization: Organization, attempt: CheckoutAttempt) -> Intent | None:
     """Return the intent that makes the organization's customer at Stripe; there is one at a time.
+
+    Its address is that of whoever pays, until somebody names another.
 
     ``None`` when it has a customer by now: asked under the lock, since another request may have
     made it after the caller looked.
@@ -117,7 +166,7 @@ def customer_intent(organization: Organization, actor: Actor) -> Intent | None:
         key=key,
         parameters={
             "name": organization.display_name,
-            "email": _billing_address(organization, actor),
+            "email": attempt.buyer_email or attempt.begun_by.email,
             "metadata": {
                 "organization": organization.name,
                 "organization_id": str(organization.pk),
@@ -162,6 +211,11 @@ def expiry_intent(attempt: CheckoutAttempt) -> Intent:
     )
 
 
+def token_of(link: BuyerLink) -> str:
+    """Return the signed name of a buyer link; ``buyer_links.link_behind`` reads it."""
+    return signing.dumps(link.pk, salt=SALT_OF_LINKS)
+
+
 def is_what_is_sold(attempt: CheckoutAttempt, choice: Choice) -> bool:
     """Whether an attempt is for this choice, at the price for which it is sold now."""
     sold = Price.objects.filter(
@@ -200,7 +254,10 @@ def end_attempt(organization: Organization, attempt: CheckoutAttempt, outcome: s
 
 def session_parameters(attempt: CheckoutAttempt, organization: Organization) -> dict[str, object]:
     """Return everything a session states; nothing is left to a default at Stripe."""
-    billing = f"{settings.BASE_URL}/orgs/{organization.name}/billing/"
+    back = f"{settings.BASE_URL}/orgs/{organization.name}/billing/"
+    success = f"{back}return/"
+    if attempt.buyer_link is not None:
+        back = success = f"{settings.BASE_URL}/buy/{token_of(attempt.buyer_link)}/"
     marks = {
         "organization_id": str(organization.pk),
         "attempt": str(attempt.pk),
@@ -226,8 +283,8 @@ def session_parameters(attempt: CheckoutAttempt, organization: Organization) -> 
         },
         "metadata": marks,
         "expires_at": int(attempt.expires_at.timestamp()),
-        "success_url": f"{billing}return/",
-        "cancel_url": f"{billing}?canceled=1",
+        "success_url": success,
+        "cancel_url": f"{back}?canceled=1",
     }
 
 
@@ -274,11 +331,3 @@ def _seats_fit(organization: Organization, seats: int) -> None:
         )
     if not 1 <= seats <= MOST_SEATS:
         raise SeatsOutOfRange(f"Choose between 1 and {MOST_SEATS:,} seats.", field="seats")
-
-
-def _billing_address(organization: Organization, actor: Actor) -> str:
-    """Return the address for invoices until somebody names another: that of whoever buys."""
-    membership = (
-        organization.memberships.filter(user_id=actor.person_id).select_related("user").first()
-    )
-    return membership.user.email if membership is not None else ""

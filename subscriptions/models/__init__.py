@@ -1,5 +1,6 @@
 """Nouns of money."""
 
+from subscriptions.models.buyer_link import BuyerLink
 from subscriptions.models.change import SubscriptionChange
 from subscriptions.models.checkout_attempt import CheckoutAttempt
 from subscriptions.models.customer import StripeCustomer, UnknownCustomer
@@ -17,6 +18,7 @@ from subscriptions.models.sync_target import SyncTarget
 from subscriptions.models.warning import GraceWarning, TermWarning
 
 __all__ = [
+    "BuyerLink",
     "CheckoutAttempt",
     "Deployment",
     "GraceWarning",

@@ -21,7 +21,8 @@ class CheckoutAttempt(models.Model):
     """One choice of plan, interval and seats, and the one session at Stripe that it opened.
 
     All parameters of the session are computed once and stored, so that sending them again under
-    the same idempotency key is the same call.
+    the same idempotency key is the same call. ``begun_by`` ordered; who pays may be a buyer with
+    a link.
     """
 
     class State(models.TextChoices):
@@ -35,6 +36,11 @@ class CheckoutAttempt(models.Model):
         "orgs.Organization", models.PROTECT, related_name="checkout_attempts"
     )
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    buyer_link = models.ForeignKey(
+        "subscriptions.BuyerLink", models.PROTECT, null=True, related_name="attempts"
+    )
+    buyer_name = models.CharField(max_length=120, blank=True)
+    buyer_email = models.EmailField(blank=True)
     begun_at = models.DateTimeField(default=clock.now, editable=False)
     terms_accepted_at = models.DateTimeField()
     terms_revision = models.CharField(max_length=32)

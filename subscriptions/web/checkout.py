@@ -79,7 +79,8 @@ def returned(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _onward(request: HttpRequest, visit: Visit, attempt: CheckoutAttempt) -> HttpResponse:
     """Lead to the payment page; whoever did not begin the attempt first reads who did."""
-    if attempt.begun_by_id == visit.actor.user_id or "join" in request.POST:
+    is_theirs = attempt.begun_by_id == visit.actor.user_id and attempt.buyer_link_id is None
+    if is_theirs or "join" in request.POST:
         response = redirect(attempt.url)
         response.status_code = 303
         return response

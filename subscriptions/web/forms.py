@@ -104,5 +104,20 @@ class CeilingForm(forms.Form):
     )
 
 
+class BuyerForm(forms.Form):
+    """Who pays an order."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label="Address for invoices and receipts",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    terms = forms.BooleanField(label="I accept the terms of service", required=False)
+
+
 def _price(plan: Plan, interval: str) -> str:
     return f"{plan.price(interval).money} a {interval}"

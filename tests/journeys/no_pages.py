@@ -10,6 +10,7 @@ NO_PAGE: dict[str, str] = {
             "subscriptions:confirm-change",
             "subscriptions:fix-seats",
             "subscriptions:resume",
+            "subscriptions:take-buyer-link-back",
             "desk:sync",
             "subscriptions:pay",
             "subscriptions:renew",

@@ -41,7 +41,8 @@ from orgs.models import Organization
 from orgs.roles import Role
 from saas.development import PASSWORD
 from saas.mail import written_mail
-from subscriptions.actions.checkout import Choice
+from subscriptions.actions.buyer_links import make_buyer_link
+from subscriptions.actions.checkout import Choice, token_of
 from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.following import set_ceiling
 from subscriptions.actions.founding import found_company
@@ -150,7 +151,14 @@ def companies(world: World) -> None:
     terns = _company(ana, "tern-and-co", "Tern & Co")
     pays(terns, ana, seats=3)
     set_ceiling(organization=terns, ceiling=8, actor=an_actor(ana))
-    _company(ana, "quillworks", "Quillworks")
+    quills = _company(ana, "quillworks", "Quillworks")
+    orders = [
+        make_buyer_link(
+            organization=quills, choice=Choice("team", "year", seats), actor=an_actor(ana)
+        )
+        for seats in (3, 5)
+    ]
+    world.facts |= {"order_over": token_of(orders[0]), "order": token_of(orders[1])}
     boats = _company(ana, "paper-boats", "Paper Boats")
     gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user
     world.facts["checkout"] = start_checkout(

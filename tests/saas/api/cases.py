@@ -228,6 +228,15 @@ CASES = {
         "POST", f"{ORG}/subscription/resume", "billing:write", (409, 403, 409, 403), ENDS
     ),
     "explain_entitlements": Case("GET", f"{ORG}/billing/why", "billing:read", (200, 403, 200, 403)),
+    # Nothing was pushed to Stripe.
+    "make_buyer_link": Case(
+        "PUT",
+        f"{ORG}/buyer-link",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"plan": "team", "interval": "month", "seats": 20},
+    ),
+    "revoke_buyer_link": Case("DELETE", f"{ORG}/buyer-link", "billing:write", (204, 403, 204, 403)),
     # It has no grant that could go on.
     "renew_grant": Case(
         "POST",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,10 +20,12 @@ from community.states import State
 from kernel import clock
 from orgs.actions.factor_resets import ask_second_factor_reset
 from orgs.entitlements import Feature
-from orgs.models import OrganizationName
+from orgs.models import Organization, OrganizationName
+from subscriptions.actions.checkout import token_of
 from subscriptions.actions.contracts import Agreed, give_contract
 from subscriptions.actions.holds import place_hold
 from subscriptions.actions.overrides import Setting, set_override
+from subscriptions.models import BuyerLink, Price
 from tests.builders import (
     PASSWORD,
     a_project,
@@ -32,6 +34,7 @@ from tests.builders import (
     an_actor,
     an_organization,
     signed_in,
+    the_owner,
 )
 from tests.community.builders import an_application
 from tests.houses import House, a_house
@@ -187,7 +190,29 @@ def _on_the_desk(accountant: User) -> dict[str, str]:
         "override": str(override.pk),
         "hold": str(hold.pk),
         "day": f"{until:%Y-%m-%d}",
+        "buyer_token": token_of(_an_order(company, until)),
     }
+
+
+def _an_order(company: Organization, until: datetime) -> BuyerLink:
+    """Return an order at a price that is asked no more."""
+    price = Price.objects.create(
+        price_id="price_old",
+        plan_key="team",
+        interval="month",
+        amount=900,
+        currency="usd",
+        is_sold=False,
+    )
+    return BuyerLink.objects.create(
+        organization=company,
+        issued_by=the_owner(company).user,
+        expires_at=until,
+        plan_key="team",
+        interval="month",
+        seats=3,
+        price_id=price.price_id,
+    )
 
 
 def _burned(name: str) -> None:

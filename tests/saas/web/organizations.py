@@ -177,6 +177,24 @@ OF_MONEY = (
         body={"subscription": "sub_1"},
     ),
     Row("subscriptions:why", ORG, get=PAYERS),
+    # Nothing was pushed to Stripe, so nothing can be ordered.
+    Row(
+        "subscriptions:buyer-link",
+        ORG,
+        get=by_role(200, 403, 200, 403),
+        post=by_role(409, 403, 409, 403),
+        body={"plan": "team", "interval": "month", "seats": "9"},
+    ),
+    # Its price is asked no more, and the page says so.
+    Row(
+        "subscriptions:buy",
+        {"token": "{buyer_token}"},
+        get=anybody(200, nobody=200),
+        post=anybody(409, nobody=409),
+        body={"name": "Bea", "email": "bea@example.org", "terms": "on"},
+        is_open=True,
+    ),
+    Row("subscriptions:take-buyer-link-back", ORG, post=by_role(DONE, 403, DONE, 403)),
     # It has no grant.
     Row("subscriptions:renew", ORG, post=by_role(409, 403, 409, 403)),
     Row("subscriptions:portal", ORG, post=by_role(409, 403, 409, 403)),

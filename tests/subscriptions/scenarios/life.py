@@ -7,9 +7,11 @@ from accounts.models import User
 from kernel import clock
 from orgs.actions.invitations import accept_invitation
 from orgs.entitlements import Limit
+from subscriptions.actions.buyer_links import make_buyer_link
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.following import QUIET
 from subscriptions.changing import confirm_change
+from subscriptions.checking_out import start_buyers_checkout
 from subscriptions.following import follow_seats
 from subscriptions.models import SubscriptionChange
 from subscriptions.quotes import quote_change
@@ -34,6 +36,19 @@ class Life:
         attempt = a_checkout(self.company, Choice(plan, interval, seats))
         told = self.sandbox.call("pay", session=attempt.session_id, **more)
         assert told["ok"], told
+        self.post.carry()
+
+    def order(self, plan: str, interval: str, seats: int) -> None:
+        """Prepare an order, and let somebody in finance pay it."""
+        link = make_buyer_link(
+            organization=self.company.organization,
+            choice=Choice(plan, interval, seats),
+            actor=an_actor(self.company.owner),
+        )
+        attempt = start_buyers_checkout(
+            link=link, name="Bea Buyer", email="bea@finance.example", accepts_terms=True
+        )
+        assert self.sandbox.call("pay", session=attempt.session_id)["ok"]
         self.post.carry()
 
     def change(self, plan: str, interval: str, seats: int) -> SubscriptionChange:

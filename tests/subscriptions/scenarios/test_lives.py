@@ -7,14 +7,17 @@ the same, and the oracle is asked.
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from kernel import clock
 from kernel.refusals import Refusal
 from orgs.actions.members import leave
 from orgs.entitlements import Standing
 from orgs.refusals import NoSeatLeft
 from subscriptions.actions.checkout import Choice
+from subscriptions.actions.contracts import Agreed, give_contract
 from subscriptions.actions.following import set_ceiling
 from subscriptions.gateway.client import write
 from subscriptions.models import SubscriptionChange
@@ -24,6 +27,7 @@ from tests.subscriptions.scenarios.life import Life
 from tests.subscriptions.scenarios.oracle import judge
 from tests.subscriptions.scenarios.post import WAYS, Post
 from tests.subscriptions.stage import a_checkout, a_company, unpaid
+from tests.subscriptions.test_overrides import staff
 
 pytestmark = pytest.mark.django_db
 ASKS = "4000002760003184"
@@ -278,6 +282,28 @@ def disputed_and_lost(life: Life) -> None:
     assert life.standing == Standing.SUSPENDED, "until staff lift it"
 
 
+def a_buyer_pays(life: Life) -> None:
+    life.order("team", "year", 2)
+    assert life.charged == [24000]
+    assert (life.standing, life.seats) == (Standing.ACTIVE, 2)
+    life.renew()
+    assert life.charged == [24000, 24000]
+
+
+def under_contract_and_then_by_card(life: Life) -> None:
+    agreed = Agreed(seats=5, private_projects=-1, until=clock.now() + timedelta(days=30))
+    give_contract(
+        organization=life.company.organization, agreed=agreed, reason="Order 1.", actor=staff()
+    )
+    assert (life.standing, life.seats) == (Standing.ACTIVE, 5)
+    life.wait(31)
+    assert life.standing == Standing.GRACE
+    life.buy("team", "month", 2)
+    assert (life.standing, life.charged) == (Standing.ACTIVE, [2400])
+    life.wait(15)
+    assert life.seats == 2, "the contract's grace is over"
+
+
 def paid_twice(life: Life) -> None:
     """Somebody made a second one by hand: both are kept, and flagged for staff."""
     life.buy("team", "month", 3)
@@ -317,6 +343,8 @@ LIVES: tuple[Script, ...] = (
     refunded_in_two_parts,
     disputed_and_won,
     disputed_and_lost,
+    a_buyer_pays,
+    under_contract_and_then_by_card,
     paid_twice,
 )
 
