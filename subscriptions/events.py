@@ -173,6 +173,18 @@ class EndedByStaff(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BillingDetailsAsked(Event):
+    """Somebody let invoices go elsewhere, or say something else."""
+
+    name = "billing.details_asked"
+    sentence = "{actor} let invoices go to {email}, and say as purchase order: {purchase_order}"
+    personal = frozenset({"email", "purchase_order"})
+
+    email: str
+    purchase_order: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MoneyGivenBack(Event):
     """Staff give money of a paid invoice back."""
 

@@ -28,6 +28,7 @@ from subscriptions.gateway.changes import (
     end_with_period,
     fetch_subscription,
     never_end,
+    update_customer,
 )
 from subscriptions.gateway.client import StripeBroke, StripeRefused
 from subscriptions.gateway.returns import find_note, give_back
@@ -164,6 +165,17 @@ def _end_subscription(intent: Intent) -> None:
         mark_dirty(CUSTOMER, asked["customer"])
 
 
+def _update_customer(intent: Intent) -> None:
+    """What is asked is a state, so asking again under another key changes no more."""
+    if not intent.key_is_fresh:
+        raise StripeRefused("Nobody waits for this any more; look at the details, ask anew.")
+    asked = intent.parameters
+    update_customer(asked["customer"], asked["email"], asked["purchase_order"], key=intent.sent_key)
+    with transaction.atomic():
+        Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
+        mark_dirty(CUSTOMER, asked["customer"])
+
+
 def _give_back(intent: Intent) -> None:
     row = intent.money_back
     if row is None:
@@ -194,6 +206,7 @@ CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
     Intent.Kind.CHANGE_SUBSCRIPTION: _change_subscription,
     Intent.Kind.END_SUBSCRIPTION: _end_subscription,
     Intent.Kind.GIVE_BACK: _give_back,
+    Intent.Kind.UPDATE_CUSTOMER: _update_customer,
 }
 
 

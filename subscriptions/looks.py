@@ -14,6 +14,7 @@ from orgs.models import Organization
 from subscriptions import events
 from subscriptions.actions.changes import follow_change
 from subscriptions.actions.checkout import close_attempt, expiry_intent
+from subscriptions.actions.details import follow_details
 from subscriptions.actions.returns import follow_money_back
 from subscriptions.gateway.billing import (
     BillingSeen,
@@ -83,6 +84,9 @@ def apply_look(seen: Seen, organization_id: int, *, fence: int) -> None:
     for found in seen.billing.subscriptions:
         _write(organization, known.get(found.subscription_id), found, fence)
     _mark_missing(organization, seen.billing, fence)
+    customer = organization.stripe_customers.filter(customer_id=seen.billing.customer_id).first()
+    if customer is not None:
+        follow_details(customer, seen.billing.customer, fence)
     if seen.session is not None:
         close_attempt(organization, seen.session)
     _flag_doubles(organization)

@@ -27,6 +27,7 @@ import saas.api.reported_tokens
 import subscriptions.api.billing
 import subscriptions.api.buying
 import subscriptions.api.changes
+import subscriptions.api.details
 import subscriptions.api.ending
 import subscriptions.api.organizations
 from saas.api.authentication import Bearer
@@ -83,6 +84,7 @@ for router in (
     subscriptions.api.changes.router,
     subscriptions.api.ending.router,
     subscriptions.api.buying.router,
+    subscriptions.api.details.router,
     community.api.applications.router,
     orgs.api.me.router,
     orgs.api.offers.router,

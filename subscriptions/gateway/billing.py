@@ -7,6 +7,9 @@ from typing import Any
 from subscriptions.gateway.client import GoneAtStripe, plain, read
 from subscriptions.models.subscription import FAILING
 
+PURCHASE_ORDER = "Purchase order"
+"""The name of the field that invoices bear."""
+
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionSeen:
@@ -59,11 +62,20 @@ class SessionSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerSeen:
+    """Where a customer's invoices go, and what they say besides."""
+
+    email: str
+    purchase_order: str
+
+
+@dataclass(frozen=True, slots=True)
 class BillingSeen:
-    """All subscriptions of a customer, dead ones too."""
+    """All subscriptions of a customer, dead ones too; the customer itself comes along with them."""
 
     customer_id: str
     subscriptions: tuple[SubscriptionSeen, ...]
+    customer: CustomerSeen | None = None
 
 
 def fetch_billing(customer_id: str) -> BillingSeen:
@@ -77,12 +89,13 @@ def fetch_billing(customer_id: str) -> BillingSeen:
                 "customer": customer_id,
                 "status": "all",
                 "limit": 100,
-                "expand": ["data.latest_invoice"],
+                "expand": ["data.latest_invoice", "data.customer"],
             }
         )
     )
     rows = [plain(row) for row in read(lambda _: list(listed.auto_paging_iter()))]
-    return BillingSeen(customer_id, tuple(_with_anchor(subscription_seen(row)) for row in rows))
+    seen = tuple(_with_anchor(subscription_seen(row)) for row in rows)
+    return BillingSeen(customer_id, seen, _customer(rows[0]["customer"]) if rows else None)
 
 
 def fetch_session(session_id: str) -> SessionSeen:
@@ -141,6 +154,15 @@ def subscription_seen(row: dict[str, Any]) -> SubscriptionSeen:
         waiting=_waiting(row.get("pending_update")),
         invoice=_invoice(row.get("latest_invoice")),
     )
+
+
+def _customer(row: Any) -> CustomerSeen | None:
+    """Read a customer out of Stripe's answer; a deleted one says nothing more."""
+    if not isinstance(row, dict) or row.get("deleted"):
+        return None
+    fields = (row.get("invoice_settings") or {}).get("custom_fields") or []
+    said = [field["value"] for field in fields if field.get("name") == PURCHASE_ORDER]
+    return CustomerSeen((row.get("email") or "")[:512], said[0][:140] if said else "")
 
 
 def _with_anchor(seen: SubscriptionSeen) -> SubscriptionSeen:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from subscriptions.gateway.billing import PURCHASE_ORDER
 from subscriptions.gateway.client import GoneAtStripe, plain, read, write
 
 AT_ONCE = "always_invoice"
@@ -107,6 +108,19 @@ def end_at_once(subscription_id: str, *, key: str) -> None:
         )
     except GoneAtStripe:
         return
+
+
+def update_customer(customer_id: str, email: str, purchase_order: str, *, key: str) -> None:
+    """Let a customer's invoices go elsewhere, and say a line of their own; an empty one is none."""
+    fields = [{"name": PURCHASE_ORDER, "value": purchase_order}] if purchase_order else ""
+    asked = {"email": email, "invoice_settings": {"custom_fields": fields}}
+    write(
+        lambda stripe: stripe.v1.customers.update(
+            customer_id,
+            asked,  # type: ignore[arg-type]
+            {"idempotency_key": key},
+        )
+    )
 
 
 def hosted_page_of(invoice_id: str) -> tuple[str, str]:

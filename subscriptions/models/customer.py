@@ -7,7 +7,10 @@ from kernel import clock
 
 
 class StripeCustomer(models.Model):
-    """Every customer an organization ever had; one is current, old ones map for ever."""
+    """Every customer an organization ever had; one is current, old ones map for ever.
+
+    ``email`` and ``purchase_order`` are what Stripe shows, as the look with ``fence`` saw it.
+    """
 
     organization = models.ForeignKey(
         "orgs.Organization", models.PROTECT, related_name="stripe_customers"
@@ -15,6 +18,9 @@ class StripeCustomer(models.Model):
     customer_id = models.CharField(max_length=255, unique=True)
     is_current = models.BooleanField(default=True)
     since = models.DateTimeField(default=clock.now, editable=False)
+    email = models.CharField(max_length=512, blank=True)
+    purchase_order = models.CharField(max_length=140, blank=True)
+    fence = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -33,6 +33,7 @@ class Intent(models.Model):
         CHANGE_SUBSCRIPTION = "change_subscription"
         END_SUBSCRIPTION = "end_subscription"
         GIVE_BACK = "give_back"
+        UPDATE_CUSTOMER = "update_customer"
 
     class State(models.TextChoices):
         """Where it stands."""

@@ -119,5 +119,21 @@ class BuyerForm(forms.Form):
     terms = forms.BooleanField(label="I accept the terms of service", required=False)
 
 
+class DetailsForm(forms.Form):
+    """What stands on invoices."""
+
+    email = forms.EmailField(
+        label="Invoices and receipts go to",
+        help_text="An address of the company rather than a person\u2019s, who may leave.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    purchase_order = forms.CharField(
+        label="Purchase order",
+        required=False,
+        max_length=140,
+        help_text="Stands on every invoice from now on. Empty: nothing.",
+    )
+
+
 def _price(plan: Plan, interval: str) -> str:
     return f"{plan.price(interval).money} a {interval}"

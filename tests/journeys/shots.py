@@ -290,6 +290,7 @@ OF_ORGANIZATIONS = (
     Shot("ceiling-set", "ana", "subscriptions:ceiling", {"name": "tern-and-co"}),
     Shot("billing-follows", "ana", "subscriptions:billing", {"name": "tern-and-co"}),
     Shot("people-follows", "ana", "orgs:people", {"name": "tern-and-co"}),
+    Shot("details", "ana", "subscriptions:details", NORTHWIND),
     Shot("cancel", "ana", "subscriptions:cancel", NORTHWIND),
     Shot("buyer-link", "ana", "subscriptions:buyer-link", {"name": "quillworks"}),
     Shot("buyer-link-none", "ana", "subscriptions:buyer-link", {"name": "old-quarry"}),

@@ -137,6 +137,8 @@ STAFF = {
     "billing:read": {"support", "billing", "admin"},
     "audit:read": {"support", "billing", "admin"},
     "events:read": {"billing", "admin"},
+    "money:change": {"billing", "admin"},
+    "organization:hold": {"support", "billing", "admin"},
     "names:release": {"support", "admin"},
 }
 

@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "quote_change": {"plan": "team", "interval": "month", "seats": 3},
     "change_subscription": {"quote": "stale"},
     "set_seat_ceiling": {"ceiling": 20},
+    "set_billing_details": {"email": "money@example.org"},
     "make_buyer_link": {"plan": "team", "interval": "month", "seats": 3},
     "cancel_subscription": {"subscription": "sub_1"},
     "resume_subscription": {"subscription": "sub_1"},

@@ -228,6 +228,17 @@ CASES = {
         "POST", f"{ORG}/subscription/resume", "billing:write", (409, 403, 409, 403), ENDS
     ),
     "explain_entitlements": Case("GET", f"{ORG}/billing/why", "billing:read", (200, 403, 200, 403)),
+    # Nothing was ever bought.
+    "get_billing_details": Case(
+        "GET", f"{ORG}/billing/details", "billing:read", (409, 403, 409, 403)
+    ),
+    "set_billing_details": Case(
+        "PUT",
+        f"{ORG}/billing/details",
+        "billing:write",
+        (409, 403, 409, 403),
+        {"email": "money@example.org", "purchase_order": "PO 7"},
+    ),
     # Nothing was pushed to Stripe.
     "make_buyer_link": Case(
         "PUT",

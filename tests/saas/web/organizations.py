@@ -185,6 +185,13 @@ OF_MONEY = (
         post=by_role(409, 403, 409, 403),
         body={"plan": "team", "interval": "month", "seats": "9"},
     ),
+    Row(
+        "subscriptions:details",
+        ORG,
+        get=by_role(409, 403, 409, 403),
+        post=by_role(409, 403, 409, 403),
+        body={"email": "money@example.org", "purchase_order": "PO 7"},
+    ),
     # Its price is asked no more, and the page says so.
     Row(
         "subscriptions:buy",
