@@ -9,14 +9,17 @@ import pytest
 from orgs.decision import NOT_FOUND
 from orgs.entitlements import Entitlements
 from orgs.models import Organization
+from subscriptions.actions.following import set_ceiling
 from subscriptions.models import (
     CheckoutAttempt,
     GraceWarning,
     Intent,
+    SeatCeiling,
     Subscription,
     SubscriptionChange,
 )
 from subscriptions.sync import CUSTOMER, mark_dirty
+from tests.builders import an_actor
 from tests.sandbox_control import FAILS_LATER, Sandbox
 from tests.subscriptions.scenarios import oracle
 from tests.subscriptions.scenarios.life import Life
@@ -53,6 +56,12 @@ def charged_one_cent_more(books: Books) -> Books:
         for customer, rows in books.charges.items()
     }
     return replace(books, charges=charges)
+
+
+def a_note_that_gave_back_nothing(books: Books) -> Books:
+    customer = next(iter(books.invoices))
+    note = {"refunds": [{"refund": "re_1", "amount_refunded": 100}]}
+    return replace(books, notes={customer: [note]}, refunds={"re_1": "succeeded"})
 
 
 def another_session(books: Books) -> Books:
@@ -107,6 +116,7 @@ def an_intent_left_behind(life: Life) -> None:
 
 COOKED = (
     (oracle.m1_what_was_captured_is_what_was_invoiced, charged_one_cent_more),
+    (oracle.m1_what_was_captured_is_what_was_invoiced, a_note_that_gave_back_nothing),
     (oracle.m3_nobody_could_pay_twice, another_session),
     (oracle.m4_each_intent_took_effect_at_most_once, another_session),
     (oracle.m4_each_intent_took_effect_at_most_once, another_invoice),
@@ -153,3 +163,20 @@ def test_what_the_clauses_are_asked_about_is_there(life: Life) -> None:
     assert GraceWarning.objects.exists()
     assert CheckoutAttempt.objects.exists()
     assert life.charged == [3600, 1200]
+
+
+def test_seats_that_do_not_follow_are_seen(sandbox: Sandbox) -> None:
+    found = Life(sandbox, Post(sandbox, "as it comes"), a_company())
+    found.buy("team", "month", 3)
+    set_ceiling(
+        organization=found.company.organization, ceiling=4, actor=an_actor(found.company.owner)
+    )
+    with pytest.raises(AssertionError):
+        oracle.m6_no_more_seats_are_held_than_were_paid()
+
+    found.follow()
+
+    judge(sandbox)
+    SeatCeiling.objects.update(ceiling=9)
+    with pytest.raises(AssertionError):
+        oracle.m6_no_more_seats_are_held_than_were_paid()
