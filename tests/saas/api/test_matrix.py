@@ -1,10 +1,12 @@
 """Every operation for everybody: no token, a narrow token, a stranger, and each role."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from orgs.models import Organization
+from saas.api import authentication
 from saas.api.main import api
 from tests.once import (
     DEMOTION,
@@ -24,6 +26,12 @@ LEAVING_A_TRACE = frozenset({"export_audit_log_csv", "export_audit_log_ndjson"})
 """What is read, and yet told in the log: who took the log out."""
 OF_MEMBERS = frozenset({"found_company", "leave_organization", "show_myself"})
 """What is done under a lock, and needs no right in the organization that could be taken away."""
+
+
+@pytest.fixture(autouse=True)
+def _a_use_was_noted_a_moment_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a slow machine takes, no token is noted as used once more meanwhile."""
+    monkeypatch.setattr(authentication, "NOTED_EVERY", timedelta(days=1))
 
 
 def operations() -> set[str]:
