@@ -70,14 +70,19 @@ def cross(turn: "Turn", subscription: Doc, roll: int) -> None:
 
 def enter(turn: "Turn", schedule: Doc, phase: Doc, subscription: Doc) -> None:
     """Make a phase the current one, with its discounts and metadata; its items are the caller's."""
-    dress(turn, subscription, phase)
+    discount(turn, subscription, phase)
+    label(subscription, phase)
     schedule["current_phase"] = schedules.span(phase)
     turn.save(schedule, "subscription_schedule.updated")
 
 
-def dress(turn: "Turn", subscription: Doc, phase: Doc) -> None:
-    """Give the subscription a phase's discounts and metadata; the caller saves it."""
+def discount(turn: "Turn", subscription: Doc, phase: Doc) -> None:
+    """Give the subscription a phase's discounts, and no others; the caller saves it."""
     subscription["discounts"] = coupons.redeem(turn, subscription, phase["discounts"])
+
+
+def label(subscription: Doc, phase: Doc) -> None:
+    """Give the subscription a phase's metadata, beside what it has; the caller saves it."""
     subscription["metadata"] = merged_metadata(subscription["metadata"], phase["metadata"])
 
 

@@ -120,8 +120,9 @@ def _plan(turn: "Turn", schedule: Doc, subscription: Doc, params: Doc) -> None:
     before = next(one for one in schedule["phases"] if schedules.span(one) == current)
     schedule["phases"] = [*past, *planned]
     schedule["current_phase"] = schedules.span(first)
-    if (first["discounts"], first["metadata"]) != (before["discounts"], before["metadata"]):
-        scheduling.dress(turn, subscription, first)
+    if first["discounts"] != before["discounts"]:
+        scheduling.discount(turn, subscription, first)
+    scheduling.label(subscription, first)
     how = params.get("proration_behavior", "create_prorations")
     phases.become(turn, subscription, first, how)
 

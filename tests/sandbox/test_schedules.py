@@ -205,6 +205,24 @@ def test_a_phase_that_begins_within_a_period_is_prorated(sandbox: Sandbox) -> No
     assert lines == [-1800, 3000, 6000]
 
 
+def test_a_phase_brings_its_discounts_and_its_metadata(sandbox: Sandbox) -> None:
+    bought, made, _ = a_schedule(sandbox)
+    half = sandbox.stripe.coupons.create({"percent_off": 50, "duration": "forever"})
+    later = {
+        "items": current(made)["items"],
+        "discounts": [{"coupon": half.id}],
+        "metadata": {"told": "yes"},
+    }
+    phases = [current(made), later]
+    sandbox.stripe.subscription_schedules.update(made.id, {"phases": phases})
+
+    sandbox.to_next_renewal()
+
+    assert renewal_of(sandbox, bought).amount_paid == 1800
+    now = sandbox.stripe.subscriptions.retrieve(bought.id)
+    assert (now.metadata["told"], len(now.discounts)) == ("yes", 1)
+
+
 def test_seats_added_at_once_are_the_current_phase_and_end_with_it(sandbox: Sandbox) -> None:
     bought, made, _ = a_schedule(sandbox)
     plan(sandbox, made, made.phases[0]["items"][0].price, 1)
