@@ -28,6 +28,7 @@ PREFIXES = {
     "invoice_payment": "inpay",
     "subscription": "sub",
     "subscription_item": "si",
+    "subscription_schedule": "sub_sched",
     "checkout.session": "cs_test",
     "item": "li",
     "billing_portal.configuration": "bpc",

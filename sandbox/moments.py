@@ -67,6 +67,11 @@ def of_invoice(invoice: Doc) -> int | None:
     return None if moment is None else int(moment)
 
 
+def of_schedule(schedule: Doc) -> int | None:
+    """When the current phase gives way to the next, or is the last and over."""
+    return int(schedule["current_phase"]["end_date"]) if schedule["status"] == "active" else None
+
+
 def of_session(session: Doc) -> int | None:
     """When an unused session lapses."""
     return int(session["expires_at"]) if session["status"] == "open" else None
@@ -74,6 +79,7 @@ def of_session(session: Doc) -> int | None:
 
 MOMENTS: dict[str, Callable[[Doc], int | None]] = {
     "subscription": of_subscription,
+    "subscription_schedule": of_schedule,
     "invoice": of_invoice,
     "checkout.session": of_session,
 }

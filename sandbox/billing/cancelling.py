@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sandbox.billing import invoicing
 from sandbox.billing.lines import unused
 from sandbox.moments import ends_at, period_of
-from sandbox.objects import invoice_items
+from sandbox.objects import invoice_items, schedules
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -23,10 +23,24 @@ def cancel(turn: "Turn", subscription: Doc, *, reason: str) -> None:
     subscription["cancellation_details"]["reason"] = reason
     turn.save(subscription)
     turn.tell("customer.subscription.deleted", subscription)
+    _close_schedule(turn, subscription)
     for invoice in turn.all("invoice", customer=subscription["customer"]):
         if invoice["status"] == "open" and invoice["auto_advance"]:
             invoice |= {"auto_advance": False, "next_payment_attempt": None}
             turn.save(invoice, "invoice.updated")
+
+
+def _close_schedule(turn: "Turn", subscription: Doc) -> None:
+    """A schedule that ends as it planned is completed; any other end cancels it."""
+    schedule = schedules.active_of(turn, subscription)
+    if schedule is None:
+        return
+    planned = schedule["end_behavior"] == "cancel" and schedules.following(schedule) is None
+    done = planned and schedule["current_phase"]["end_date"] <= turn.now
+    word = "completed" if done else "canceled"
+    schedule |= {"current_phase": None, "status": word, f"{word}_at": turn.now}
+    turn.save(schedule)
+    turn.tell(f"subscription_schedule.{word}", schedule)
 
 
 def settle_up(turn: "Turn", subscription: Doc, *, prorate: bool, invoice_now: bool) -> None:

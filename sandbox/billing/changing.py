@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.billing import invoicing, payment
+from sandbox.billing import invoicing, payment, scheduling
 from sandbox.billing.lines import full_line, proration, unused
 from sandbox.billing.periods import next_end
 from sandbox.clock import DAY, HOUR
@@ -148,13 +148,14 @@ def change(turn: "Turn", subscription: Doc, asked: list[Doc], params: Doc) -> No
         if not paid and params.get("payment_behavior") == "pending_if_incomplete":
             _wait(turn, subscription, done)
             return
-    _write(subscription, done.items, done.anchor)
+    _write(turn, subscription, done.items, done.anchor)
 
 
-def _write(subscription: Doc, items: list[Doc], anchor: int | None) -> None:
+def _write(turn: "Turn", subscription: Doc, items: list[Doc], anchor: int | None) -> None:
     subscription["items"] = a_list(subscription["items"]["url"], items)
     if anchor is not None:
         subscription["billing_cycle_anchor"] = anchor
+    scheduling.follow(turn, subscription)
 
 
 def _bill(turn: "Turn", subscription: Doc, done: Change, params: Doc) -> bool:
@@ -199,7 +200,7 @@ def _wait(turn: "Turn", subscription: Doc, done: Change) -> None:
 def apply_pending(turn: "Turn", subscription: Doc) -> None:
     """What waited is paid: it holds now; the caller saves."""
     waiting = subscription["_pending_change"]
-    _write(subscription, waiting["items"], waiting["anchor"])
+    _write(turn, subscription, waiting["items"], waiting["anchor"])
     subscription |= {"pending_update": None, "_pending_change": None}
     turn.tell("customer.subscription.pending_update_applied", subscription)
 
@@ -271,7 +272,7 @@ def _next(turn: "Turn", subscription: Doc, items: list[Doc]) -> list[Doc]:
     if subscription["cancel_at_period_end"] or subscription["cancel_at"]:
         return []
     _, start = period_of(subscription)
-    anchor = subscription["billing_cycle_anchor"]
+    items, anchor = scheduling.coming(turn, subscription, items, start)
     return [
         full_line(turn, one, start, next_end(anchor, one["price"]["recurring"], start))
         for one in items

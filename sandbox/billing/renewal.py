@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sandbox import moments
-from sandbox.billing import cancelling, changing, checkout, invoicing, standing
+from sandbox.billing import cancelling, changing, checkout, invoicing, phases, scheduling, standing
 from sandbox.billing.lines import full_line
 from sandbox.billing.payment import card_for
 from sandbox.billing.periods import next_collection, next_end
@@ -22,6 +22,8 @@ def perform(turn: "Turn", kind: str, object_id: str) -> None:
         _subscription(turn, doc)
     elif kind == "invoice":
         _invoice(turn, doc)
+    elif kind == "subscription_schedule":
+        phases.turn_page(turn, doc)
     else:
         checkout.expire(turn, doc)
 
@@ -90,6 +92,7 @@ def _renew(turn: "Turn", subscription: Doc) -> None:
     if subscription["status"] == "trialing" and _ends_without_card(turn, subscription):
         return
     start, roll = moments.period_of(subscription)
+    scheduling.cross(turn, subscription, roll)
     lines = []
     for item in subscription["items"]["data"]:
         end = next_end(subscription["billing_cycle_anchor"], item["price"]["recurring"], roll)

@@ -142,6 +142,27 @@ def give(
     return discount
 
 
+def redeem(turn: "Turn", subscription: Doc, asked: list[Doc]) -> list[str]:
+    """The ids of the discounts asked for: held ones stay, coupons and codes are redeemed."""
+    kept: list[str] = []
+    for one in asked:
+        if one.get("discount"):
+            kept.append(turn.find("discount", one["discount"], "discounts")["id"])
+            continue
+        code = one.get("promotion_code")
+        promotion = turn.find("promotion_code", code, "discounts") if code else None
+        coupon = promotion["promotion"]["coupon"] if promotion else one["coupon"]
+        given = give(
+            turn,
+            coupon,
+            customer=subscription["customer"],
+            subscription=subscription["id"],
+            code=code,
+        )
+        kept.append(given["id"])
+    return kept
+
+
 def running(turn: "Turn", discount_ids: list[str]) -> list[Doc]:
     """The discounts that count for an invoice made now."""
     found = [turn.find("discount", one) for one in discount_ids]

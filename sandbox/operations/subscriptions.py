@@ -9,7 +9,7 @@ from sandbox.moments import period_of
 from sandbox.objects import coupons, customers
 from sandbox.objects.fields import cleared, merged_metadata
 from sandbox.operations.supported import only
-from sandbox.protocol.refusals import invalid, missing
+from sandbox.protocol.refusals import Refused, invalid, missing
 from sandbox.store import Doc
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ WITH_PENDING = frozenset(
         "trial_end",
     }
 )
+OF_THE_END = frozenset({"cancel_at", "cancel_at_period_end"})
 AFTER_THE_END = frozenset({"cancellation_details", "metadata"})
 WRITTEN = (
     "automatic_tax",
@@ -116,6 +117,8 @@ def _refuse(subscription: Doc, params: Doc) -> None:
     ended = subscription["status"] in ("canceled", "incomplete_expired")
     if ended and set(params) - AFTER_THE_END:
         raise invalid("A canceled subscription can only update its details and metadata.")
+    if subscription["schedule"] and set(params) & OF_THE_END:
+        raise _managed(subscription)
     if params.get("payment_behavior") == "pending_if_incomplete":
         for name in set(params) - WITH_PENDING:
             raise invalid(f"{name} cannot be combined with pending_if_incomplete.", name)
@@ -123,6 +126,14 @@ def _refuse(subscription: Doc, params: Doc) -> None:
         raise invalid("This subscription already has an update that waits for its payment.")
     if "cancel_at" in params and "cancel_at_period_end" in params:
         raise invalid("You may only specify one of cancel_at and cancel_at_period_end.")
+
+
+def _managed(subscription: Doc) -> Refused:
+    return invalid(
+        "The subscription is managed by the subscription schedule "
+        f"`{subscription['schedule']}`, and updating any cancelation behavior directly is not "
+        "allowed. Please update the schedule instead."
+    )
 
 
 def _write(turn: "Turn", subscription: Doc, params: Doc) -> None:
@@ -146,27 +157,8 @@ def _write(turn: "Turn", subscription: Doc, params: Doc) -> None:
     for name, value in params.get("cancellation_details", {}).items():
         subscription["cancellation_details"][name] = cleared(value)
     if "discounts" in params:
-        _discounts(turn, subscription, params["discounts"] or [])
-
-
-def _discounts(turn: "Turn", subscription: Doc, asked: list[Doc]) -> None:
-    kept: list[Any] = []
-    for one in asked:
-        if "discount" in one:
-            kept.append(turn.find("discount", one["discount"], "discounts")["id"])
-            continue
-        code = one.get("promotion_code")
-        promotion = turn.find("promotion_code", code, "discounts") if code else None
-        coupon = promotion["promotion"]["coupon"] if promotion else one["coupon"]
-        given = coupons.give(
-            turn,
-            coupon,
-            customer=subscription["customer"],
-            subscription=subscription["id"],
-            code=code,
-        )
-        kept.append(given["id"])
-    subscription["discounts"] = kept
+        asked = params["discounts"] or []
+        subscription["discounts"] = coupons.redeem(turn, subscription, asked)
 
 
 def _write_end(turn: "Turn", subscription: Doc, params: Doc) -> None:
@@ -217,7 +209,7 @@ def cancel(turn: "Turn", params: Doc, subscription_id: str) -> Doc:
     if subscription["status"] in ("canceled", "incomplete_expired"):
         raise missing("subscription", subscription_id)
     if subscription["schedule"]:
-        raise invalid("This subscription is managed by a schedule; release that first.")
+        raise _managed(subscription)
     details = params.get("cancellation_details", {})
     subscription["cancellation_details"] |= {n: cleared(v) for n, v in details.items()}
     if params.get("invoice_now") or params.get("prorate"):

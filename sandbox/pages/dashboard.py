@@ -11,7 +11,7 @@ from sandbox.clock import DAY, iso
 from sandbox.control import clock, mail, trouble
 from sandbox.control.lever import NotSo
 from sandbox.moments import LIVE, ends_at, period_of
-from sandbox.objects import disputes
+from sandbox.objects import disputes, schedules
 from sandbox.pages.page import page
 from sandbox.pages.redirect import SeeOther
 from sandbox.protocol import faults
@@ -33,6 +33,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
                 "who": names.get(one["customer"]) or one["customer"],
                 "item": one["items"]["data"][0],
                 "until": period_of(one)[1],
+                "planned": schedules.active_of(turn, one),
                 "end": ends_at(one) if one["status"] in LIVE else one["ended_at"],
             }
             for one in turn.all("subscription")[:-SHOWN:-1]

@@ -46,11 +46,15 @@ class Query:
 
     def created(self, asked: Any) -> "Query":
         """Only those made in a span, or at one second; None asks nothing."""
+        return self.within("created", asked)
+
+    def within(self, field: str, asked: Any) -> "Query":
+        """Only those whose moment, in SQL, lies in a span or is one second; None asks nothing."""
         if isinstance(asked, dict):
             for name, moment in asked.items():
-                self.also(f"created{COMPARISONS[name]}?", moment)
+                self.also(f"{field}{COMPARISONS[name]}?", moment)
         elif asked is not None:
-            self.also("created=?", int(asked))
+            self.also(f"{field}=?", int(asked))
         return self
 
     def also(self, condition: str, *values: Any) -> "Query":

@@ -19,10 +19,12 @@ from sandbox.objects import (
     portal,
     prices,
     products,
+    schedules,
     subscriptions,
 )
 from sandbox.operations import cards, credit_notes, sessions
 from sandbox.operations import invoices as invoicing
+from sandbox.operations import schedules as scheduling
 from sandbox.operations import subscriptions as subscribing
 from sandbox.store import Doc
 
@@ -188,6 +190,16 @@ BILLING = (
         listed=subscriptions.items,
         show=subscriptions.show_item,
     ),
+    *noun(
+        "subscription_schedules",
+        "SubscriptionSchedule",
+        listed=schedules.list_all,
+        create=scheduling.create,
+        show=schedules.show,
+        update=scheduling.update,
+    ),
+    post("subscription_schedules/{}/cancel", scheduling.cancel, "SubscriptionScheduleCancel"),
+    post("subscription_schedules/{}/release", scheduling.release, "SubscriptionScheduleRelease"),
     post("invoices/create_preview", invoicing.preview, "InvoiceCreatePreview"),
     *noun(
         "invoices",
