@@ -131,7 +131,7 @@ class Ticker:
             if _one_at_a_time.acquire(blocking=False):
                 try:
                     perform_due(self._world, self._world.clock.now())
-                except Exception:
+                except Exception:  # it stays due; a thread that died would stop time for good
                     log.exception("what fell due could not be done")
                 finally:
                     _one_at_a_time.release()

@@ -48,8 +48,7 @@ def carry_out(intent: Intent) -> None:
 
     Refuses as Stripe does; an intent that Stripe refuses for good is closed as failed, one that met
     silence stays pending for the sweep. May run twice at once: the key makes the calls one. A
-    closed
-    intent is left alone.
+    closed intent is left alone.
     """
     if intent.state != Intent.State.PENDING:
         return

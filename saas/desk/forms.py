@@ -9,7 +9,8 @@ from django import forms
 from kernel import clock
 from orgs.entitlements import Feature, Limit
 from subscriptions.actions.contracts import Agreed
-from subscriptions.actions.overrides import MOST_WORDS, Setting
+from subscriptions.actions.overrides import Setting
+from subscriptions.actions.staff import MOST_WORDS
 from subscriptions.models.override import OverrideKind
 
 
@@ -27,6 +28,11 @@ class ReasonForm(forms.Form):
         help_text="The owners read it in their log.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    @property
+    def why(self) -> str:
+        """The reason, as it was typed."""
+        return str(self.cleaned_data["reason"])
 
 
 class UntilForm(ReasonForm):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from kernel.refusals import Invalid
 from orgs.entitlements import Feature, Limit
 from orgs.matrix import MATRIX, STAFF_MATRIX
 from orgs.models import Organization
-from orgs.web.gate import for_staff
+from orgs.web.gate import Gated, StaffView, for_staff
 from orgs.web.visit import sent, shown_at_field
 from saas.desk.finding import organizations_found
 from saas.desk.forms import ContractForm, GiveBackForm, HoldForm, OverrideForm, ReasonForm
@@ -35,8 +36,6 @@ from subscriptions.web.words import standing_words
 gate = for_staff("billing:read", "the money of organizations")
 for_money = for_staff("money:change", "changing the money of organizations")
 for_holds = for_staff("organization:hold", "suspending organizations")
-Do = Callable[[Organization, Actor, Any], str]
-"""An act on an organization with the form that asked for it; returns what to say after it."""
 
 
 @require_GET
@@ -88,132 +87,85 @@ def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     return render(request, "desk/organization.html", context)
 
 
-def _act(
-    request: HttpRequest, actor: Actor, pk: int, *, form_class: type[ReasonForm], title: str, do: Do
-) -> HttpResponse:
-    """Ask for what an act needs, and do it: one change a submit, with a reason."""
-    found = get_object_or_404(Organization, pk=pk)
-    form = form_class(sent(request))
-    if form.is_valid():
-        with shown_at_field(form):
-            messages.success(request, do(found, actor, form))
-            return redirect("desk:organization", pk=pk)
-    context = {"organization": found, "form": form, "title": title}
-    return render(request, "desk/act.html", context, status=422 if form.errors else 200)
+def act(
+    gate: Callable[[StaffView[...]], Gated[...]], form_class: type[ReasonForm], title: str
+) -> Callable[[Callable[..., str]], Gated[...]]:
+    """Make a page of an act: it asks for what the act needs, does it, and says what it returned.
+
+    One change a submit, with a reason. The act is given the organization, who acts, the form, and
+    what else stands in the address.
+    """
+
+    def made(do: Callable[..., str]) -> Gated[...]:
+        @require_http_methods(["GET", "POST"])
+        @gate
+        @wraps(do)
+        def page(request: HttpRequest, actor: Actor, pk: int, **named: Any) -> HttpResponse:
+            found = get_object_or_404(Organization, pk=pk)
+            form = form_class(sent(request))
+            if form.is_valid():
+                with shown_at_field(form):
+                    messages.success(request, do(found, actor, form, **named))
+                    return redirect("desk:organization", pk=pk)
+            context = {"organization": found, "form": form, "title": title}
+            return render(request, "desk/act.html", context, status=422 if form.errors else 200)
+
+        return page
+
+    return made
 
 
-@require_http_methods(["GET", "POST"])
-@for_money
-def override(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+@act(for_money, OverrideForm, "Set an override")
+def override(found: Organization, actor: Actor, form: OverrideForm) -> str:
     """Set something beside what is paid for."""
-
-    def do(found: Organization, actor: Actor, form: OverrideForm) -> str:
-        made = set_override(
-            organization=found,
-            setting=form.chosen,
-            until=form.ends,
-            reason=form.cleaned_data["reason"],
-            actor=actor,
-        )
-        return f"Set: {made.words}."
-
-    return _act(request, actor, pk, form_class=OverrideForm, title="Set an override", do=do)
+    made = set_override(
+        organization=found, setting=form.chosen, until=form.ends, reason=form.why, actor=actor
+    )
+    return f"Set: {made.words}."
 
 
-@require_http_methods(["GET", "POST"])
-@for_money
-def end_an_override(request: HttpRequest, actor: Actor, pk: int, override_id: int) -> HttpResponse:
+@act(for_money, ReasonForm, "End an override")
+def end_an_override(found: Organization, actor: Actor, form: ReasonForm, override_id: int) -> str:
     """End an override before its day."""
-
-    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
-        ended = end_override(
-            organization=found,
-            override_id=override_id,
-            reason=form.cleaned_data["reason"],
-            actor=actor,
-        )
-        return f"Ended: {ended.words}."
-
-    return _act(request, actor, pk, form_class=ReasonForm, title="End an override", do=do)
+    ended = end_override(organization=found, override_id=override_id, reason=form.why, actor=actor)
+    return f"Ended: {ended.words}."
 
 
-@require_http_methods(["GET", "POST"])
-@for_holds
-def hold(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+@act(for_holds, HoldForm, "Suspend it")
+def hold(found: Organization, actor: Actor, form: HoldForm) -> str:
     """Suspend an organization."""
-
-    def do(found: Organization, actor: Actor, form: HoldForm) -> str:
-        place_hold(
-            organization=found,
-            reason=form.cleaned_data["reason"],
-            until=form.ends,
-            actor=actor,
-        )
-        return "Suspended. The owners and billing managers are told by mail."
-
-    return _act(request, actor, pk, form_class=HoldForm, title="Suspend it", do=do)
+    place_hold(organization=found, reason=form.why, until=form.ends, actor=actor)
+    return "Suspended. The owners and billing managers are told by mail."
 
 
-@require_http_methods(["GET", "POST"])
-@for_holds
-def lift(request: HttpRequest, actor: Actor, pk: int, hold_id: int) -> HttpResponse:
+@act(for_holds, ReasonForm, "Lift a suspension")
+def lift(found: Organization, actor: Actor, form: ReasonForm, hold_id: int) -> str:
     """Lift one hold."""
-
-    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
-        lift_hold(
-            organization=found, hold_id=hold_id, reason=form.cleaned_data["reason"], actor=actor
-        )
-        return "Lifted. Another hold, if there is one, still counts."
-
-    return _act(request, actor, pk, form_class=ReasonForm, title="Lift a suspension", do=do)
+    lift_hold(organization=found, hold_id=hold_id, reason=form.why, actor=actor)
+    return "Lifted. Another hold, if there is one, still counts."
 
 
-@require_http_methods(["GET", "POST"])
-@for_money
-def contract(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+@act(for_money, ContractForm, "Give a contract")
+def contract(found: Organization, actor: Actor, form: ContractForm) -> str:
     """Let a company in under a contract."""
-
-    def do(found: Organization, actor: Actor, form: ContractForm) -> str:
-        given = give_contract(
-            organization=found,
-            agreed=form.agreed,
-            reason=form.cleaned_data["reason"],
-            actor=actor,
-        )
-        return f"The contract runs until {given.until:%-d %B %Y}."
-
-    return _act(request, actor, pk, form_class=ContractForm, title="Give a contract", do=do)
+    given = give_contract(organization=found, agreed=form.agreed, reason=form.why, actor=actor)
+    return f"The contract runs until {given.until:%-d %B %Y}."
 
 
-@require_http_methods(["GET", "POST"])
-@for_money
-def end_a_contract(request: HttpRequest, actor: Actor, pk: int, grant_id: int) -> HttpResponse:
+@act(for_money, ReasonForm, "End the contract")
+def end_a_contract(found: Organization, actor: Actor, form: ReasonForm, grant_id: int) -> str:
     """End a contract before its term."""
-
-    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
-        end_contract(
-            organization=found, grant_id=grant_id, reason=form.cleaned_data["reason"], actor=actor
-        )
-        return "The contract is over."
-
-    return _act(request, actor, pk, form_class=ReasonForm, title="End the contract", do=do)
+    end_contract(organization=found, grant_id=grant_id, reason=form.why, actor=actor)
+    return "The contract is over."
 
 
-@require_http_methods(["GET", "POST"])
-@for_money
-def end(request: HttpRequest, actor: Actor, pk: int, subscription_id: str) -> HttpResponse:
+@act(for_money, ReasonForm, "End the subscription now")
+def end(found: Organization, actor: Actor, form: ReasonForm, subscription_id: str) -> str:
     """End a subscription at once; what is unused is credited."""
-
-    def do(found: Organization, actor: Actor, form: ReasonForm) -> str:
-        done = end_now(
-            organization=found,
-            subscription_id=subscription_id,
-            reason=form.cleaned_data["reason"],
-            actor=actor,
-        )
-        return "Ended." if done else "Stripe does not answer; it is noted, and done by the sweep."
-
-    return _act(request, actor, pk, form_class=ReasonForm, title="End the subscription now", do=do)
+    done = end_now(
+        organization=found, subscription_id=subscription_id, reason=form.why, actor=actor
+    )
+    return "Ended." if done else "Stripe does not answer; it is noted, and done by the sweep."
 
 
 @require_http_methods(["GET", "POST"])
@@ -230,7 +182,7 @@ def give_back(request: HttpRequest, actor: Actor, pk: int, invoice_id: str) -> H
                 organization=found,
                 invoice_id=invoice_id,
                 amount=form.minor_units(),
-                reason=form.cleaned_data["reason"],
+                reason=form.why,
                 actor=actor,
             )
             messages.success(request, f"{done.money}: {done.get_state_display().lower()}.")

@@ -36,7 +36,7 @@ def v1(request: HttpRequest) -> HttpResponse:
         (status, body), replayed = _once(request, request_id, fault)
     except Refused as refused:
         status, body = refused.status, _text(refused.body)
-    except Exception:
+    except Exception:  # as at Stripe, a fault is answered in the envelope, and its trace is kept
         log.exception("%s %s", request.method, request.path)
         broken = {"type": "api_error", "message": "The sandbox failed; its terminal says why."}
         status, body = 500, _text({"error": broken})

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -16,12 +14,10 @@ from orgs.models import Organization
 from orgs.policy import decide, require
 from subscriptions import events
 from subscriptions.actions.checkout import (
-    SALT_OF_LINKS,
     Choice,
     Orderer,
     require_sellable,
     sold_price,
-    token_of,
     write_attempt,
 )
 from subscriptions.models import BuyerLink, CheckoutAttempt
@@ -87,19 +83,11 @@ def revoke_buyer_link(*, organization: Organization, actor: Actor) -> None:
     record(events.BuyerLinkRevoked(link_id=link.pk), actor=actor, organization=organization)
 
 
-def address_of(link: BuyerLink) -> str:
-    """Return the address that whoever pays is given."""
-    return f"{settings.BASE_URL}/buy/{token_of(link)}/"
-
-
 def link_behind(token: str) -> BuyerLink:
     """Return the link that a token names, whatever became of it. Refuses with NotFound."""
-    try:
-        pk = signing.loads(token, salt=SALT_OF_LINKS)
-    except signing.BadSignature:
-        raise NotFound from None
-    link = BuyerLink.objects.select_related("organization__entitlements", "issued_by").filter(pk=pk)
-    if (found := link.first()) is None:
+    links = BuyerLink.objects.behind(token)
+    found = links.select_related("organization__entitlements", "issued_by").first()
+    if found is None:
         raise NotFound
     return found
 

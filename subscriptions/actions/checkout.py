@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.conf import settings
-from django.core import signing
 from django.db import transaction
 
 from audit.record import record
@@ -36,7 +35,6 @@ LIFE = timedelta(hours=23)
 ABANDONED = timedelta(minutes=10)
 """How old an attempt without a session must be before another may take its place."""
 MOST_SEATS = 10_000
-SALT_OF_LINKS = "subscriptions.buyer-link"
 INTERVALS = frozenset(str(interval) for interval in Interval)
 TERMS_REVISION = "2026-11"
 
@@ -211,11 +209,6 @@ def expiry_intent(attempt: CheckoutAttempt) -> Intent:
     )
 
 
-def token_of(link: BuyerLink) -> str:
-    """Return the signed name of a buyer link; ``buyer_links.link_behind`` reads it."""
-    return signing.dumps(link.pk, salt=SALT_OF_LINKS)
-
-
 def is_what_is_sold(attempt: CheckoutAttempt, choice: Choice) -> bool:
     """Whether an attempt is for this choice, at the price for which it is sold now."""
     sold = Price.objects.filter(
@@ -257,7 +250,7 @@ def session_parameters(attempt: CheckoutAttempt, organization: Organization) -> 
     back = f"{settings.BASE_URL}/orgs/{organization.name}/billing/"
     success = f"{back}return/"
     if attempt.buyer_link is not None:
-        back = success = f"{settings.BASE_URL}/buy/{token_of(attempt.buyer_link)}/"
+        back = success = attempt.buyer_link.address
     marks = {
         "organization_id": str(organization.pk),
         "attempt": str(attempt.pk),

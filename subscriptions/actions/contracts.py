@@ -15,7 +15,7 @@ from orgs.models.organization import State
 from orgs.policy import require_staff
 from orgs.refusals import OrganizationClosing
 from subscriptions.actions.changes import require_seats_for_all
-from subscriptions.actions.overrides import MOST, a_day_ahead, a_reason
+from subscriptions.actions.staff import MOST, a_day_ahead, a_reason
 from subscriptions.events import GrantEnded, GrantGiven
 from subscriptions.models import Grant
 from subscriptions.models.grant import GrantKind

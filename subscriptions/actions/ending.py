@@ -11,7 +11,7 @@ from orgs.models import Organization
 from orgs.policy import require, require_staff
 from subscriptions import events
 from subscriptions.actions.changes import billing_page
-from subscriptions.actions.overrides import a_reason
+from subscriptions.actions.staff import a_reason
 from subscriptions.models import Intent, Subscription
 from subscriptions.refusals import ChangeUnderWay, NothingRuns
 
@@ -66,8 +66,8 @@ def begin_resuming(
 @transaction.atomic
 def begin_ending_now(
     *, organization: Organization, subscription_id: str, reason: str, actor: Actor
-) -> Intent | None:
-    """Let staff end a subscription at once; what is unused is credited. ``None`` when it is over.
+) -> Intent:
+    """Let staff end a subscription at once; what is unused is credited.
 
     Locks the organization. Refuses with NothingRuns, ChangeUnderWay or Invalid.
     """

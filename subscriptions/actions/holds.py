@@ -11,7 +11,7 @@ from kernel.refusals import NotFound
 from orgs.models import Organization
 from orgs.policy import require_staff
 from subscriptions import events
-from subscriptions.actions.overrides import a_day_ahead, a_reason
+from subscriptions.actions.staff import a_day_ahead, a_reason
 from subscriptions.models import Hold
 from subscriptions.models.hold import HoldSource
 from subscriptions.standing import settle

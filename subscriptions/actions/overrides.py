@@ -1,7 +1,7 @@
 """Overrides: staff set a feature, a number or more grace beside the sources, with a reason."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -13,13 +13,11 @@ from orgs.entitlements import UNLIMITED, Feature, Limit
 from orgs.models import Organization
 from orgs.policy import require_staff
 from subscriptions import events
+from subscriptions.actions.staff import MOST, a_day_ahead, a_reason
 from subscriptions.models import Override
 from subscriptions.models.override import OverrideKind
 from subscriptions.standing import settle
 
-LONGEST = timedelta(days=3 * 365)
-MOST = 1_000_000
-MOST_WORDS = 300
 KEYS: dict[str, frozenset[str]] = {
     OverrideKind.FEATURE: frozenset(Feature),
     OverrideKind.LIMIT: frozenset(Limit),
@@ -95,28 +93,6 @@ def end_override(
     )
     settle(organization.pk, actor=actor)
     return override
-
-
-def a_reason(words: str) -> str:
-    """Return why staff do something, which owners read too. Refuses with Invalid."""
-    words = " ".join(words.split())
-    if not words:
-        raise Invalid(
-            "Say why: the owners read it, and so does whoever asks in a year.", field="reason"
-        )
-    if len(words) > MOST_WORDS:
-        raise Invalid(f"Say it in at most {MOST_WORDS} characters.", field="reason")
-    return words
-
-
-def a_day_ahead(until: datetime) -> datetime:
-    """Return an end that lies ahead, and not too far. Refuses with Invalid."""
-    now = clock.now()
-    if until <= now:
-        raise Invalid("The last day must lie ahead.", field="until")
-    if until > now + LONGEST:
-        raise Invalid("Nothing is set for more than three years.", field="until")
-    return until
 
 
 def _makes_sense(setting: Setting) -> None:

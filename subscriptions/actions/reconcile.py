@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from orgs.models import Organization
 from subscriptions.gateway.billing import SubscriptionSeen
 from subscriptions.gateway.returns import listed_disputes
-from subscriptions.gateway.subscriptions import subscription_pages
+from subscriptions.gateway.subscriptions import listed_subscriptions
 from subscriptions.looks import differs
 from subscriptions.models import (
     CheckoutAttempt,
@@ -35,60 +35,42 @@ class Reconciled:
     listed: Sequence[SubscriptionSeen] = ()
 
 
-def mark_what_differs(
-    organization: Organization | None = None,
-) -> tuple[set[str], Sequence[SubscriptionSeen]]:
-    """Mark every customer dirty of whom the list shows anything that our rows do not; returns them,
-    and the list.
+def mark_what_differs(listed: Sequence[SubscriptionSeen]) -> set[str]:
+    """Mark every customer dirty of whom the list shows anything that our rows do not; returns them.
 
     Believes nothing of the list itself: it only says where to look, so a page that lacks a
     subscription, or shows an old one, can do no harm. What the list cannot tell is looked at
-    always: failing subscriptions, what waits for a payment, open payment pages and changes. Of one
-    organization all is looked at.
+    always: failing subscriptions, what waits for a payment, open payment pages and changes.
     """
-    listed: list[SubscriptionSeen] = []
-    if organization is not None:
-        customers = set(organization.stripe_customers.values_list("customer_id", flat=True))
-    else:
-        customers = _differing(listed) | _on_their_way()
-        for dispute_id in _disputed():
-            mark_dirty(DISPUTE, dispute_id)
+    return _marked(_differing(listed) | _on_their_way())
+
+
+def _marked(customers: set[str]) -> set[str]:
     for customer_id in sorted(customers):
         mark_dirty(CUSTOMER, customer_id)
-    return customers, listed
+    return customers
 
 
-def _disputed() -> list[str]:
-    """Return the disputes that should hold and do not, or hold and should not."""
+def _mark_disputes() -> None:
+    """Mark the disputes that should hold and do not, or hold and should not."""
     holds = {hold.reference: hold for hold in Hold.objects.exclude(reference="")}
-    found = []
     for dispute_id, status in listed_disputes():
         hold = holds.get(dispute_id)
-        is_won = status == "won"
-        if (hold is None and status in HOLDING) or (hold and is_won and hold.lifted_at is None):
-            found.append(dispute_id)
-    return found
+        is_new = hold is None and status in HOLDING
+        if is_new or (hold is not None and status == "won" and hold.lifted_at is None):
+            mark_dirty(DISPUTE, dispute_id)
 
 
-def _differing(listed: list[SubscriptionSeen]) -> set[str]:
-    """Return the customers with a subscription that is here or there only, or another than here.
-
-    Puts all that is read into ``listed``.
-    """
-    found, there = set(), set()
-    for page in subscription_pages():
-        listed.extend(page)
-        ids = [seen.subscription_id for seen in page]
-        known = Subscription.objects.in_bulk(ids, field_name="subscription_id")
-        for seen in page:
-            row = known.get(seen.subscription_id)
-            there.add(seen.subscription_id)
-            untold = seen.status in FAILING or seen.waiting is not None
-            if row is None or row.is_missing or untold or differs(row, seen):
-                found.add(seen.customer_id)
-    rows = Subscription.objects.filter(is_missing=False)
-    told = rows.values_list("subscription_id", "customer_id").iterator(chunk_size=2000)
-    return found | {customer for key, customer in told if key not in there}
+def _differing(listed: Sequence[SubscriptionSeen]) -> set[str]:
+    """Return the customers with a subscription that is here or there only, or another than here."""
+    known = {row.subscription_id: row for row in Subscription.objects.all()}
+    found = set()
+    for seen in listed:
+        row = known.pop(seen.subscription_id, None)
+        untold = seen.status in FAILING or seen.waiting is not None
+        if row is None or row.is_missing or untold or differs(row, seen):
+            found.add(seen.customer_id)
+    return found | {row.customer_id for row in known.values() if not row.is_missing}
 
 
 def _on_their_way() -> set[str]:
@@ -101,8 +83,15 @@ def _on_their_way() -> set[str]:
 
 
 def reconcile(looks: Looks, organization: Organization | None = None) -> Reconciled:
-    """Mark and look, until nothing that can be looked at now is left."""
-    customers, listed = mark_what_differs(organization)
+    """Mark and look, until nothing that can be looked at now is left; of one organization all."""
+    listed: Sequence[SubscriptionSeen] = ()
+    if organization is not None:
+        ours = organization.stripe_customers.values_list("customer_id", flat=True)
+        customers = _marked(set(ours))
+    else:
+        listed = list(listed_subscriptions())
+        customers = mark_what_differs(listed)
+        _mark_disputes()
     while drive_due(looks, limit=100):
         pass
     left = SyncTarget.objects.filter(kind=CUSTOMER, object_id__in=customers).dirty().count()

@@ -12,7 +12,7 @@ from kernel.money import Money
 from orgs.models import Organization
 from orgs.policy import require_staff
 from subscriptions import events
-from subscriptions.actions.overrides import a_reason
+from subscriptions.actions.staff import a_reason
 from subscriptions.gateway.returns import PaidInvoice
 from subscriptions.models import Intent, MoneyBack
 from subscriptions.refusals import ChangeUnderWay, NothingToGiveBack

@@ -6,7 +6,7 @@ from ninja import Field, Router, Schema, Status
 
 from accounts.api.edge import ApiRequest, PathName, refused
 from orgs.api.subjects import organization_seen_by
-from subscriptions.actions.buyer_links import address_of, make_buyer_link, revoke_buyer_link
+from subscriptions.actions.buyer_links import make_buyer_link, revoke_buyer_link
 from subscriptions.actions.checkout import Choice
 from subscriptions.api.changes import ChoiceIn
 
@@ -37,7 +37,7 @@ def make(request: ApiRequest, name: PathName, payload: ChoiceIn) -> BuyerLinkOut
         actor=request.auth,
     )
     return BuyerLinkOut(
-        url=address_of(link),
+        url=link.address,
         plan=link.plan_key,
         interval=link.interval,
         seats=link.seats,

@@ -3,15 +3,25 @@
 from typing import Self
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.db.models import Q
 
 from kernel import clock
 from subscriptions.catalog import PLANS
 
+SALT = "subscriptions.buyer-link"
+
 
 class BuyerLinkQuerySet(models.QuerySet["BuyerLink"]):
-    """Links by whether they were taken back."""
+    """Links by what leads to them, and whether they were taken back."""
+
+    def behind(self, token: str) -> Self:
+        """The one that a token names, whatever became of it; none for a token that is not ours."""
+        try:
+            return self.filter(pk=signing.Signer(salt=SALT).unsign(token))
+        except signing.BadSignature:
+            return self.none()
 
     def open(self) -> Self:
         """Neither taken back nor replaced; whether one still leads on depends on more."""
@@ -50,6 +60,16 @@ class BuyerLink(models.Model):
 
     def __str__(self) -> str:
         return f"order of {self.seats} {self.plan_key} seats for {self.organization_id}"
+
+    @property
+    def token(self) -> str:
+        """The signed name of the order, which only this service can write."""
+        return signing.Signer(salt=SALT).sign(str(self.pk))
+
+    @property
+    def address(self) -> str:
+        """Where whoever pays goes."""
+        return f"{settings.BASE_URL}/buy/{self.token}/"
 
     @property
     def plan_name(self) -> str:

@@ -11,7 +11,6 @@ from kernel.money import Money
 from orgs.policy import require
 from orgs.web.visit import Visit, sent, shown_at_field, visiting
 from subscriptions.actions.buyer_links import (
-    address_of,
     leads_on,
     link_behind,
     make_buyer_link,
@@ -48,7 +47,6 @@ def prepare(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = visit.context(
         form=form,
         link=link,
-        address=address_of(link) if link is not None else "",
         leads_on=link is not None and leads_on(link),
     )
     status = 422 if form.errors else 200

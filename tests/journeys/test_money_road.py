@@ -105,7 +105,7 @@ def gives_money_back(vera: Walker) -> None:
     """Find the company by its owner's address, and give a part of an invoice back."""
     vera.visit("/staff/organizations/")
     vera.fill(q="ana@northwind.example")
-    vera.press("Find")
+    vera.press("Search")
     vera.follow("Northwind Labs")
     vera.follow("Give back")
     vera.fill(amount="5000.00", reason="They were away.")

@@ -42,7 +42,7 @@ from orgs.roles import Role
 from saas.development import PASSWORD
 from saas.mail import written_mail
 from subscriptions.actions.buyer_links import make_buyer_link
-from subscriptions.actions.checkout import Choice, token_of
+from subscriptions.actions.checkout import Choice
 from subscriptions.actions.closing import begin_closing, tear_down
 from subscriptions.actions.following import set_ceiling
 from subscriptions.actions.founding import found_company
@@ -158,7 +158,7 @@ def companies(world: World) -> None:
         )
         for seats in (3, 5)
     ]
-    world.facts |= {"order_over": token_of(orders[0]), "order": token_of(orders[1])}
+    world.facts |= {"order_over": orders[0].token, "order": orders[1].token}
     boats = _company(ana, "paper-boats", "Paper Boats")
     gus = a_member(boats, Role.OWNER, user=a_user("gus@boats.example", name="Gus Berg")).user
     world.facts["checkout"] = start_checkout(

@@ -15,7 +15,8 @@ from kernel.refusals import Invalid, NotFound
 from orgs.entitlements import UNLIMITED, Feature, Limit, Standing
 from orgs.matrix import STAFF_MATRIX
 from orgs.models import Organization
-from subscriptions.actions.overrides import LONGEST, Setting, end_override, set_override
+from subscriptions.actions.overrides import Setting, end_override, set_override
+from subscriptions.actions.staff import LONGEST
 from subscriptions.explaining import explain
 from subscriptions.models import Override
 from tests.builders import a_user, an_actor
