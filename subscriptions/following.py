@@ -7,7 +7,7 @@ can be missed, and many at once are one call. Whatever was written down, the swe
 import structlog
 
 from kernel.refusals import Conflict, Unavailable
-from subscriptions.actions.following import begin_following, unfollowed
+from subscriptions.actions.following import begin_following, has_to_wait, unfollowed
 from subscriptions.checking_out import refresh
 from subscriptions.gateway.changes import fetch_subscription
 from subscriptions.gateway.client import GoneAtStripe, StripeRefused
@@ -19,12 +19,18 @@ log = structlog.get_logger()
 
 
 def follow_seats(limit: int = 100) -> int:
-    """Bring subscriptions to those who take a seat; returns how many were changed.
+    """Bring subscriptions to those who take a seat; returns how many were changed, ``limit`` at
+    most.
 
-    One that Stripe refuses, or shows otherwise, is looked at anew and does not hold up the others.
+    Stripe is asked of those only that need not wait. One that Stripe refuses, or shows otherwise,
+    is looked at anew and does not hold up the others.
     """
     changed = 0
-    for subscription in unfollowed()[:limit]:
+    for subscription in unfollowed():
+        if changed == limit:
+            break
+        if has_to_wait(subscription):
+            continue
         try:
             changed += _follow(subscription)
         except (Conflict, GoneAtStripe, StripeRefused, Unavailable) as refusal:

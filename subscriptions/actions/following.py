@@ -5,12 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet
 
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM, Actor
-from orgs.models import Organization
+from orgs.models import Organization, SeatEntry
 from orgs.policy import require
 from orgs.refusals import StandingWithholds
 from subscriptions import events
@@ -33,6 +33,8 @@ PATIENCE = timedelta(minutes=1)
 """Longer than this nobody waits for quiet."""
 BUCKET, A_WHILE = 3, timedelta(minutes=1)
 """So many changes in so long; Stripe takes 200 in an hour."""
+BACKING_OFF = timedelta(hours=1)
+"""So long after a change came to nothing, nothing new is tried."""
 BY_THE_MONTH = {"interval": "month", "interval_count": 1}
 
 
@@ -103,27 +105,45 @@ def fix_seats(*, organization: Organization, actor: Actor) -> None:
 
 
 def unfollowed() -> QuerySet[Subscription]:
-    """The running subscriptions that pay for another number than take a seat, and should follow."""
+    """The running subscriptions that pay for another number than take a seat, and could follow now.
+
+    None that would cost more while an invoice is open, that a change is on its way for, or for
+    which one has just come to nothing.
+    """
+    changes = SubscriptionChange.objects.filter(subscription=OuterRef("pk"))
+    came_to_nothing = changes.filter(
+        asked_by__isnull=True,
+        state__in=[SubscriptionChange.State.REFUSED, SubscriptionChange.State.LAPSED],
+        ended_at__gt=clock.now() - BACKING_OFF,
+    )
     return (
         Subscription.objects.live()
         .filter(seat_ceiling__isnull=False)
         .filter(is_missing=False, is_doubled=False, has_unknown_price=False)
         .exclude(quantity=F("organization__seats_taken"))
+        .exclude(status__in=FAILING, quantity__lt=F("organization__seats_taken"))
+        .exclude(Exists(changes.open()))
+        .exclude(Exists(came_to_nothing))
+        .select_related("seat_ceiling")
         .order_by("pk")
     )
+
+
+def has_to_wait(running: Subscription) -> bool:
+    """Whether seats should not follow yet: for quiet, or since they did too often just now."""
+    return not _is_quiet(running) or _went_too_often(running)
 
 
 @transaction.atomic
 def begin_following(subscription: Subscription, seen: SubscriptionNow) -> Intent | None:
     """Write down the change that brings a subscription to those who take a seat, with its call.
 
-    ``None`` when there is nothing to do, or it has to wait: for quiet, for the rate, for another
-    change, or for an invoice to be paid before it costs more. Locks the organization. Refuses with
-    ChangedElsewhere or ChangeUnderWay when Stripe shows another subscription.
+    ``None`` when there is nothing to do by now, or it has to wait. Locks the organization. Refuses
+    with ChangedElsewhere or ChangeUnderWay when Stripe shows another subscription.
     """
     organization = Organization.objects.lock(subscription.organization_id)
-    running = unfollowed().filter(pk=subscription.pk).select_related("seat_ceiling").first()
-    if running is None or _has_to_wait(running, organization):
+    running = unfollowed().filter(pk=subscription.pk).first()
+    if running is None or has_to_wait(running):
         return None
     item_id = still_as_seen(running, seen)
     price = Price.objects.get(price_id=running.price_id)
@@ -152,21 +172,12 @@ def begin_following(subscription: Subscription, seen: SubscriptionNow) -> Intent
     )
 
 
-def _has_to_wait(running: Subscription, organization: Organization) -> bool:
-    costs_more = organization.seats_taken > running.quantity
-    return (
-        (costs_more and running.status in FAILING)
-        or running.changes.open().exists()
-        or not _is_quiet(running, organization)
-        or _went_too_often(running)
-    )
-
-
-def _is_quiet(running: Subscription, organization: Organization) -> bool:
+def _is_quiet(running: Subscription) -> bool:
     """Whether nobody came or went a moment ago, or somebody has waited long enough."""
     last = running.changes.aggregate(last=Max("asked_at"))["last"]
     since = max(filter(None, (last, running.seat_ceiling.set_at)))
-    lines = organization.seats.filter(at__gt=since).aggregate(first=Min("at"), last=Max("at"))
+    entries = SeatEntry.objects.filter(organization_id=running.organization_id, at__gt=since)
+    lines = entries.aggregate(first=Min("at"), last=Max("at"))
     if lines["last"] is None:
         return True
     now = clock.now()
