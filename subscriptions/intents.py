@@ -23,11 +23,10 @@ from subscriptions.actions.returns import end_money_back
 from subscriptions.gateway import checkout
 from subscriptions.gateway.billing import SessionSeen, fetch_session
 from subscriptions.gateway.changes import (
+    NO_END,
     change_subscription,
     end_at_once,
-    end_with_period,
     fetch_subscription,
-    never_end,
     update_customer,
 )
 from subscriptions.gateway.client import StripeBroke, StripeRefused
@@ -158,10 +157,34 @@ def _end_subscription(intent: Intent) -> None:
     if not intent.key_is_fresh:
         raise StripeRefused("Nobody waits for this any more; look at the subscription, ask anew.")
     asked = intent.parameters
-    ENDS[asked["end"]](asked["subscription"], key=intent.sent_key)
+    ENDS[asked["end"]](intent)
     with transaction.atomic():
         Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
         mark_dirty(CUSTOMER, asked["customer"])
+
+
+def _end_with_period(intent: Intent) -> None:
+    asked = {"cancel_at_period_end": True}
+    change_subscription(intent.parameters["subscription"], asked, key=intent.sent_key)
+
+
+def _never_end(intent: Intent) -> None:
+    """Clear whichever field says that it ends. That is asked once, and kept before the call: asked
+    anew it might be another, which the key does not allow, or a later cancellation.
+    """
+    key = intent.parameters["subscription"]
+    if "sent" not in intent.parameters:
+        field = fetch_subscription(key).ends_by
+        sent = {field: NO_END[field]} if field else {}
+        undecided = Intent.objects.filter(pk=intent.pk).exclude(parameters__has_key="sent")
+        undecided.update(parameters=intent.parameters | {"sent": sent})
+        intent.refresh_from_db(fields=["parameters"])
+    if intent.parameters["sent"]:
+        change_subscription(key, intent.parameters["sent"], key=intent.sent_key)
+
+
+def _end_now(intent: Intent) -> None:
+    end_at_once(intent.parameters["subscription"], key=intent.sent_key)
 
 
 def _update_customer(intent: Intent) -> None:
@@ -193,10 +216,10 @@ def _give_back(intent: Intent) -> None:
         mark_dirty(CUSTOMER, row.customer_id)
 
 
-ENDS: dict[str, Callable[..., None]] = {
-    AT_PERIOD_END: end_with_period,
-    NOT_AT_ALL: never_end,
-    NOW: end_at_once,
+ENDS: dict[str, Callable[[Intent], None]] = {
+    AT_PERIOD_END: _end_with_period,
+    NOT_AT_ALL: _never_end,
+    NOW: _end_now,
 }
 CALLS: dict[Intent.Kind, Callable[[Intent], None]] = {
     Intent.Kind.CREATE_CUSTOMER: _create_customer,

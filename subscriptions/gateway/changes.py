@@ -10,11 +10,16 @@ from subscriptions.gateway.client import GoneAtStripe, plain, read, write
 AT_ONCE = "always_invoice"
 WITH_THE_NEXT_INVOICE = "create_prorations"
 FOR_NOTHING = "none"
+NO_END: dict[str, Any] = {"cancel_at_period_end": False, "cancel_at": ""}
+"""Which fields say that a subscription ends by itself, and what clears them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionNow:
-    """A subscription as it is at this moment; ``items`` are (item id, price id, quantity)."""
+    """A subscription as it is at this moment; ``items`` are (item id, price id, quantity).
+
+    ``ends_by`` is the field that says that it ends, empty when none does.
+    """
 
     subscription_id: str
     items: tuple[tuple[str, str, int], ...]
@@ -22,6 +27,7 @@ class SubscriptionNow:
     discounts: tuple[str, ...]
     invoice_id: str
     is_waiting: bool
+    ends_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ def fetch_subscription(subscription_id: str) -> SubscriptionNow:
         discounts=tuple(_id(each) for each in row.get("discounts") or []),
         invoice_id=_id(row.get("latest_invoice")),
         is_waiting=bool(row.get("pending_update")),
+        ends_by=next((field for field in NO_END if row.get(field)), ""),
     )
 
 
@@ -79,20 +86,6 @@ def change_subscription(subscription_id: str, parameters: dict[str, Any], *, key
             {"idempotency_key": key},
         )
     )
-
-
-def end_with_period(subscription_id: str, *, key: str) -> None:
-    """Let it end with its period."""
-    change_subscription(subscription_id, {"cancel_at_period_end": True}, key=key)
-
-
-def never_end(subscription_id: str, *, key: str) -> None:
-    """Let it go on: clear whichever field says that it ends."""
-    row = plain(read(lambda stripe: stripe.v1.subscriptions.retrieve(subscription_id)))
-    if row.get("cancel_at_period_end"):
-        change_subscription(subscription_id, {"cancel_at_period_end": False}, key=key)
-    elif row.get("cancel_at"):
-        change_subscription(subscription_id, {"cancel_at": ""}, key=key)
 
 
 def end_at_once(subscription_id: str, *, key: str) -> None:

@@ -91,7 +91,7 @@ def test_canceled_it_ends_with_its_period_and_everything_is_open_until_then(
 
 @pytest.mark.parametrize("by", ["us", "portal"])
 def test_resumed_it_renews_however_it_was_canceled(sandbox: Sandbox, by: str) -> None:
-    """Red without the look at ``cancel_at`` in ``never_end``: the portal sets that one."""
+    """Red without ``cancel_at`` in ``NO_END``: the portal sets that one."""
     company = a_paying_company()
     if by == "us":
         cancel(company)
@@ -198,6 +198,31 @@ def test_whoever_dies_on_the_way_leaves_what_the_sweep_finishes(
     )
     charged = sum(one["amount_captured"] for one in sandbox.ledger()["charges"])
     assert charged == 3600
+
+
+@pytest.mark.parametrize("by", ["us", "portal"])
+def test_a_resumption_that_is_sent_again_undoes_nothing_later(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """Red when the field to clear is asked anew: the sweep would take back a later cancellation."""
+    company = a_paying_company()
+    key = company.subscription.subscription_id
+    if by == "us":
+        cancel(company)
+    else:
+        sandbox.call("portal/cancel", subscription=key)
+        look(company)
+    with monkeypatch.context() as patched:
+        _die_at_stripe(patched, die_after, "resume")
+        with pytest.raises(Killed):
+            go_on(company)
+    sandbox.call("portal/cancel", subscription=key)
+
+    intents.sweep(age=timedelta(0))
+    drive_everything()
+
+    assert Intent.objects.get(parameters__end="resume").state == Intent.State.DONE
+    assert ends_at(company) is not None
 
 
 def _die_at_stripe(patched: pytest.MonkeyPatch, death: Any, end_key: str) -> None:
