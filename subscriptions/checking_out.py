@@ -8,9 +8,15 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+import structlog
+
 from kernel.actor import Actor
 from orgs.models import Organization
-from subscriptions.actions.buyer_links import begin_buyers_attempt
+from subscriptions.actions.buyer_links import (
+    begin_buyers_attempt,
+    make_buyer_link,
+    revoke_buyer_link,
+)
 from subscriptions.actions.checkout import (
     Choice,
     begin_attempt,
@@ -20,12 +26,14 @@ from subscriptions.actions.checkout import (
     session_intent,
 )
 from subscriptions.gateway.checkout import open_sessions
-from subscriptions.gateway.client import StripeAway, in_a_hurry
+from subscriptions.gateway.client import StripeAway, StripeRefused, in_a_hurry
 from subscriptions.intents import carry_out
 from subscriptions.looks import look_at_customer
 from subscriptions.models import BuyerLink, CheckoutAttempt, Intent, StripeCustomer
 from subscriptions.refusals import AlreadySubscribed, CheckoutOver
 from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty
+
+log = structlog.get_logger()
 
 
 def start_checkout(
@@ -64,6 +72,36 @@ def start_buyers_checkout(
         return attempt.buyer_link_id == link.pk and is_what_is_sold(attempt, choice)
 
     return _drive(begin, is_of_the_link)
+
+
+def order_by_link(*, organization: Organization, choice: Choice, actor: Actor) -> BuyerLink:
+    """Prepare an order, and end the payment page of one that it replaces.
+
+    Refuses as ``make_buyer_link`` does.
+    """
+    link = make_buyer_link(organization=organization, choice=choice, actor=actor)
+    _end_pages_of_dead_links(organization)
+    return link
+
+
+def take_link_back(*, organization: Organization, actor: Actor) -> None:
+    """Take the open link back, and end the payment page that it opened."""
+    revoke_buyer_link(organization=organization, actor=actor)
+    _end_pages_of_dead_links(organization)
+
+
+def _end_pages_of_dead_links(organization: Organization) -> None:
+    """What Stripe does not answer now is ended by the sweep."""
+    dead = organization.intents.filter(
+        kind=Intent.Kind.EXPIRE_SESSION,
+        state=Intent.State.PENDING,
+        attempt__buyer_link__revoked_at__isnull=False,
+    )
+    for intent in dead.select_related("attempt"):
+        try:
+            carry_out(intent)
+        except (StripeAway, StripeRefused) as error:
+            log.warning("page left to the sweep", error=str(error), **intent.named())
 
 
 def _drive(

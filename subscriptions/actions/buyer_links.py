@@ -16,6 +16,7 @@ from subscriptions import events
 from subscriptions.actions.checkout import (
     Choice,
     Orderer,
+    expiry_intent,
     require_sellable,
     sold_price,
     write_attempt,
@@ -31,7 +32,8 @@ LONGEST_NAME = 120
 def make_buyer_link(*, organization: Organization, choice: Choice, actor: Actor) -> BuyerLink:
     """Prepare an order; the same again is the same, and another takes the place of the open one.
 
-    Locks the organization. Refuses as ``begin_attempt`` does, but for the terms.
+    Locks the organization. Refuses as ``begin_attempt`` does, but for the terms. Whoever drives
+    ends the payment page of the one that was replaced.
     """
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
@@ -45,8 +47,7 @@ def make_buyer_link(*, organization: Organization, choice: Choice, actor: Actor)
         told = (open_one.plan_key, open_one.interval, open_one.seats, open_one.price_id)
         if asked == told and open_one.expires_at > now and open_one.issued_by_id == actor.user_id:
             return open_one
-        open_one.revoked_at = now
-        open_one.save(update_fields=["revoked_at"])
+        _revoke(open_one)
     link = organization.buyer_links.create(
         issued_by_id=actor.person_id,
         expires_at=now + LIFE,
@@ -71,16 +72,23 @@ def make_buyer_link(*, organization: Organization, choice: Choice, actor: Actor)
 
 @transaction.atomic
 def revoke_buyer_link(*, organization: Organization, actor: Actor) -> None:
-    """Take the open link back; twice is once. A session that it opened stays open at Stripe."""
+    """Take the open link back; twice is once. Whoever drives ends the payment page it opened."""
     require(actor, "billing:manage", organization)
     organization = Organization.objects.lock(organization.pk)
     require(actor, "billing:manage", organization)
     link = organization.buyer_links.open().first()
     if link is None:
         return
+    _revoke(link)
+    record(events.BuyerLinkRevoked(link_id=link.pk), actor=actor, organization=organization)
+
+
+def _revoke(link: BuyerLink) -> None:
+    """Let a link lead nowhere, and write down that its payment page ends with it."""
     link.revoked_at = clock.now()
     link.save(update_fields=["revoked_at"])
-    record(events.BuyerLinkRevoked(link_id=link.pk), actor=actor, organization=organization)
+    for attempt in CheckoutAttempt.objects.open().filter(buyer_link=link).exclude(session_id=""):
+        expiry_intent(attempt)
 
 
 def link_behind(token: str) -> BuyerLink:

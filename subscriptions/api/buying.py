@@ -6,9 +6,9 @@ from ninja import Field, Router, Schema, Status
 
 from accounts.api.edge import ApiRequest, PathName, refused
 from orgs.api.subjects import organization_seen_by
-from subscriptions.actions.buyer_links import make_buyer_link, revoke_buyer_link
 from subscriptions.actions.checkout import Choice
 from subscriptions.api.changes import ChoiceIn
+from subscriptions.checking_out import order_by_link, take_link_back
 
 router = Router(tags=["billing"])
 
@@ -31,7 +31,7 @@ class BuyerLinkOut(Schema):
 )
 def make(request: ApiRequest, name: PathName, payload: ChoiceIn) -> BuyerLinkOut:
     """One is open at a time; the same again is the same. It is good for seven days."""
-    link = make_buyer_link(
+    link = order_by_link(
         organization=organization_seen_by(request.auth, name),
         choice=Choice(payload.plan, payload.interval, payload.seats),
         actor=request.auth,
@@ -53,5 +53,5 @@ def make(request: ApiRequest, name: PathName, payload: ChoiceIn) -> BuyerLinkOut
 )
 def revoke(request: ApiRequest, name: PathName) -> Status[None]:
     """The link leads nowhere any more. Twice is once."""
-    revoke_buyer_link(organization=organization_seen_by(request.auth, name), actor=request.auth)
+    take_link_back(organization=organization_seen_by(request.auth, name), actor=request.auth)
     return Status(204, None)

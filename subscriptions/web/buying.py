@@ -13,11 +13,14 @@ from orgs.web.visit import Visit, sent, shown_at_field, visiting
 from subscriptions.actions.buyer_links import (
     leads_on,
     link_behind,
-    make_buyer_link,
-    revoke_buyer_link,
 )
 from subscriptions.actions.checkout import TERMS_REVISION, Choice
-from subscriptions.checking_out import look_after_return, start_buyers_checkout
+from subscriptions.checking_out import (
+    look_after_return,
+    order_by_link,
+    start_buyers_checkout,
+    take_link_back,
+)
 from subscriptions.models import BuyerLink, CheckoutAttempt, Price
 from subscriptions.web.forms import BuyerForm, ChoiceForm
 
@@ -37,7 +40,7 @@ def prepare(request: HttpRequest, visit: Visit) -> HttpResponse:
     if form.is_valid():
         with shown_at_field(form):
             chosen = form.cleaned_data
-            make_buyer_link(
+            order_by_link(
                 organization=visit.organization,
                 choice=Choice(chosen["plan"], chosen["interval"], chosen["seats"]),
                 actor=visit.actor,
@@ -57,7 +60,7 @@ def prepare(request: HttpRequest, visit: Visit) -> HttpResponse:
 @visiting
 def take_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take the open link back."""
-    revoke_buyer_link(organization=visit.organization, actor=visit.actor)
+    take_link_back(organization=visit.organization, actor=visit.actor)
     messages.success(request, "The link leads nowhere any more.")
     return redirect("subscriptions:buyer-link", name=visit.organization.name)
 

@@ -1,5 +1,6 @@
 """A buyer pays an order by a link, with no account and no seat; it dies when it should."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +23,8 @@ from subscriptions.actions.buyer_links import (
     revoke_buyer_link,
 )
 from subscriptions.actions.checkout import Choice
-from subscriptions.checking_out import start_buyers_checkout
+from subscriptions.checking_out import order_by_link, start_buyers_checkout, take_link_back
+from subscriptions.intents import sweep
 from subscriptions.models import BuyerLink, CheckoutAttempt, Price
 from subscriptions.refusals import AlreadySubscribed, OrderOver, SeatsOutOfRange, TermsNotAccepted
 from tests.builders import a_member, an_actor
@@ -163,6 +165,28 @@ def test_it_dies_with_whatever_it_rests_on(sandbox: Sandbox, death: str) -> None
 
     assert "cannot be paid any more" in shown.content.decode()
     assert sent.status_code == 409
+
+
+@pytest.mark.parametrize("death", ["taken back", "replaced"])
+@pytest.mark.parametrize("answers", [True, False])
+def test_the_payment_page_dies_with_its_link(sandbox: Sandbox, death: str, answers: bool) -> None:
+    """Red without ``expiry_intent`` in ``_revoke``: an order that is no more could be paid."""
+    company = a_company()
+    begin(an_order(company))
+    actor = an_actor(company.owner)
+    if not answers:
+        sandbox.faults({"method": "POST", "path": "/v1/checkout", "drop": True, "times": 9})
+
+    if death == "taken back":
+        take_link_back(organization=company.organization, actor=actor)
+    else:
+        more = Choice(ORDER.plan_key, ORDER.interval, ORDER.seats + 1)
+        order_by_link(organization=company.organization, choice=more, actor=actor)
+    sandbox.faults()
+    sweep(age=-timedelta(days=1))
+
+    [session] = sessions(sandbox)
+    assert session["status"] == "expired"
 
 
 def test_what_a_buyer_sends_wrongly_is_shown_at_its_field(sandbox: Sandbox) -> None:
