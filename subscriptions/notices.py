@@ -14,6 +14,7 @@ from orgs.models import Organization
 from subscriptions.events import HoldPlaced
 from subscriptions.models import Grant, Hold, Subscription
 from subscriptions.models.grant import GrantKind
+from subscriptions.models.hold import HoldSource
 
 
 def tell_payers_of_failure(event: AuditEvent) -> None:
@@ -63,6 +64,7 @@ def tell_of_a_hold(event: AuditEvent) -> None:
     context = {
         "organization": organization,
         "why": event.facts["why"],
+        "is_dispute": event.facts["source"] == HoldSource.DISPUTE,
         "url": _billing_page(organization),
     }
     mail = "organization_suspended" if placed else "organization_resumed"

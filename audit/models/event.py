@@ -86,7 +86,11 @@ class AuditEvent(models.Model):
     def sentence(self) -> str:
         """Say what happened, in words for people."""
         said = told(self.name, {**self.facts, **self.words}, actor=self.actor_name)
-        return said[:1].upper() + said[1:] if self.actor_kind == ActorKind.STAFF else said
+        return (
+            said[:1].upper() + said[1:]
+            if self.actor_kind in (ActorKind.STAFF, ActorKind.SYSTEM)
+            else said
+        )
 
 
 class AuditDetail(models.Model):

@@ -61,6 +61,7 @@ def sample() -> dict[str, Any]:
         "has_moved": False,
         "has_ended": False,
         "is_contract": False,
+        "is_dispute": False,
         "why": "It sends “spam” & worse.",
         "never_lived": False,
         "may_appeal": True,
