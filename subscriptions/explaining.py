@@ -11,7 +11,7 @@ from kernel import clock
 from orgs.entitlements import UNLIMITED, Entitlements, Feature, Limit, Standing, phase_at
 from orgs.models import Organization
 from orgs.models.organization import State
-from subscriptions.models.override import OverrideKind
+from subscriptions.models.override import Override, OverrideKind
 from subscriptions.standing import FOREVER, Source, sources_of
 
 
@@ -42,22 +42,35 @@ class Explanation:
 
 def explain(organization: Organization, of: Feature | Limit) -> Explanation:
     """Tell each contribution to a feature or limit of an organization at this moment."""
+    return _explained(organization, [of])[0]
+
+
+def explain_all(organization: Organization) -> list[Explanation]:
+    """Tell the same of every feature and limit; the rows are read once."""
+    return _explained(organization, [*Feature, *Limit])
+
+
+def _explained(organization: Organization, asked: Sequence[Feature | Limit]) -> list[Explanation]:
     now = clock.now()
     row = Entitlements.objects.get(organization=organization)
     _, phase, until = phase_at(row.timeline(), now)
-    answer = of in phase.features if isinstance(of, Feature) else phase.limits.get(of, 0)
-    return Explanation(
-        of,
-        phase.standing,
-        answer,
-        until,
-        [
-            *(_of_source(source, of, now) for source in sources_of(organization)),
-            *_of_overrides(organization, of, now),
-            *_of_holds(organization, now),
-            *_of_state(organization),
-        ],
-    )
+    sources = sources_of(organization)
+    overrides = list(organization.overrides.order_by("since", "pk"))
+    whole = [*_of_holds(organization, now), *_of_state(organization)]
+    return [
+        Explanation(
+            of,
+            phase.standing,
+            of in phase.features if isinstance(of, Feature) else phase.limits.get(of, 0),
+            until,
+            [
+                *(_of_source(source, of, now) for source in sources),
+                *_of_overrides(overrides, of, now),
+                *whole,
+            ],
+        )
+        for of in asked
+    ]
 
 
 def in_words(of: Feature | Limit, gives: bool | int | None) -> str:
@@ -82,10 +95,10 @@ def _of_source(source: Source, of: Feature | Limit, now: datetime) -> Contributi
 
 
 def _of_overrides(
-    organization: Organization, of: Feature | Limit, now: datetime
+    overrides: Sequence[Override], of: Feature | Limit, now: datetime
 ) -> list[Contribution]:
     found = []
-    for override in organization.overrides.order_by("since", "pk"):
+    for override in overrides:
         is_grace = override.kind == OverrideKind.GRACE
         if not override.holds_at(now) or (not is_grace and override.key != of):
             continue

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kernel.actor import Actor
 from kernel.money import Money
 from kernel.refusals import Invalid
-from orgs.entitlements import Feature, Limit
 from orgs.matrix import MATRIX, STAFF_MATRIX
 from orgs.models import Organization
 from orgs.web.gate import Gated, StaffView, for_staff
@@ -26,7 +25,7 @@ from subscriptions.actions.contracts import end_contract, give_contract
 from subscriptions.actions.holds import lift_hold, place_hold
 from subscriptions.actions.overrides import end_override, set_override
 from subscriptions.ending import end_now
-from subscriptions.explaining import explain
+from subscriptions.explaining import explain_all
 from subscriptions.looking import look_again
 from subscriptions.models import Leak
 from subscriptions.queries import billing_of
@@ -70,7 +69,7 @@ def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "organization": found,
         "billing": billing,
         "standing": standing_words(billing),
-        "explained": [explain(found, of) for of in (*Feature, *Limit)],
+        "explained": explain_all(found),
         "payers": payers.select_related("user").order_by("role", "pk")[:20],
         "customers": found.stripe_customers.order_by("-is_current", "pk"),
         "subscriptions": found.subscriptions.order_by("-began_at", "-pk"),

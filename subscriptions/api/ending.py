@@ -8,10 +8,10 @@ from pydantic import ConfigDict, StringConstraints
 
 from accounts.api.edge import ONE_LINE, ApiRequest, Input, PathName, refused
 from orgs.api.subjects import organization_seen_by
-from orgs.entitlements import UNLIMITED, Feature, Limit, Standing
+from orgs.entitlements import UNLIMITED, Feature, Standing
 from orgs.policy import require
 from subscriptions.ending import cancel_at_period_end, resume
-from subscriptions.explaining import Explanation, explain
+from subscriptions.explaining import Explanation, explain_all
 
 router = Router(tags=["billing"])
 
@@ -101,7 +101,7 @@ def why(request: ApiRequest, name: PathName) -> list[ExplanationOut]:
     """Each reason by itself. For owners and billing managers."""
     organization = organization_seen_by(request.auth, name)
     require(request.auth, "billing:read", organization)
-    return [_shown(explain(organization, of)) for of in (*Feature, *Limit)]
+    return [_shown(each) for each in explain_all(organization)]
 
 
 def _shown(found: Explanation) -> ExplanationOut:

@@ -5,11 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs.entitlements import Feature, Limit
 from orgs.policy import require
 from orgs.web.visit import Visit, visiting
 from subscriptions.ending import cancel_at_period_end, resume
-from subscriptions.explaining import explain
+from subscriptions.explaining import explain_all
 from subscriptions.queries import billing_of
 from subscriptions.refusals import NothingRuns
 
@@ -57,5 +56,5 @@ def go_on(request: HttpRequest, visit: Visit) -> HttpResponse:
 def why(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show each reason for every feature and limit."""
     require(visit.actor, "billing:read", visit.organization)
-    explained = [explain(visit.organization, of) for of in (*Feature, *Limit)]
+    explained = explain_all(visit.organization)
     return render(request, "subscriptions/why.html", visit.context(explained=explained))

@@ -17,7 +17,7 @@ from orgs.matrix import STAFF_MATRIX
 from orgs.models import Organization
 from subscriptions.actions.overrides import Setting, end_override, set_override
 from subscriptions.actions.staff import LONGEST
-from subscriptions.explaining import explain
+from subscriptions.explaining import explain, explain_all
 from subscriptions.models import Override
 from tests.builders import a_user, an_actor
 from tests.sandbox_control import Sandbox
@@ -220,3 +220,16 @@ def test_each_contribution_is_told(sandbox: Sandbox) -> None:
         ("staff: Promised by phone.", "set", None),
     ]
     assert [each.gives for each in export.contributions] == [False, None]
+
+
+def test_all_of_them_are_told_from_one_reading(
+    sandbox: Sandbox, django_assert_max_num_queries: Any
+) -> None:
+    """Red when each feature and limit reads the rows anew."""
+    company = a_paying_company()
+    setting(company, SEATS)
+    with django_assert_max_num_queries(8):
+        told = explain_all(company.organization)
+
+    assert [each.of for each in told] == [*Feature, *Limit]
+    assert told == [explain(company.organization, each.of) for each in told]
