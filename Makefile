@@ -1,5 +1,5 @@
 # `make` tells what can be made. It writes to .venv, .boot and .data only.
-.PHONY: help install serve test check lint fmt seed smoke bench mutants browser screenshots locks
+.PHONY: help install serve test check lint fmt seed smoke bench crashes mutants browser screenshots locks
 export UV_PYTHON_DOWNLOADS := never
 # Compiled once and kept, whatever the shell says: without it each process compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -67,6 +67,9 @@ smoke: install ## walk both roads through what runs here (and move its clock), o
 
 bench: install ## measure what has to be fast
 	$(BIN)/python -m benchmarks $(ARGS)
+
+crashes: install ## kill a process between each two steps of what moves money, and print how each ended
+	$(BIN)/python -m pytest -q -n 2 -m crash $(ARGS)
 
 mutants: install ## take each permission check away in turn, and see which test notices
 	$(BIN)/python -m tests.mutants $(ARGS)

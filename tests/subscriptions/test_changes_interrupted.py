@@ -26,7 +26,8 @@ DEATHS = [
 ]
 
 
-@pytest.mark.parametrize("seats", [5, 2])
+@pytest.mark.parametrize(("plan", "seats"), [("team", 5), ("team", 2), ("business", 3)])
+@pytest.mark.crash("change of seats or plan")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_whoever_dies_on_the_way_leaves_what_the_sweep_finishes(
     sandbox: Sandbox,
@@ -34,10 +35,11 @@ def test_whoever_dies_on_the_way_leaves_what_the_sweep_finishes(
     death: Any,
     owner: object,
     name: str,
+    plan: str,
     seats: int,
 ) -> None:
     company = a_paying_company()
-    quote = asked(company, seats)
+    quote = asked(company, seats, plan=plan)
     with monkeypatch.context() as patched:
         death(patched, owner, name)
         with pytest.raises(Killed):

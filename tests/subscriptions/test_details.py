@@ -129,6 +129,7 @@ def test_only_who_manages_the_billing_changes_it_and_only_where_something_was_bo
         keep(a_company())
 
 
+@pytest.mark.crash("billing details")
 @pytest.mark.parametrize(
     ("death", "owner", "name"),
     [

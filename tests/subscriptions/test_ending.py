@@ -168,6 +168,7 @@ def test_nothing_ends_while_a_change_is_under_way(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("how", [cancel, end])
+@pytest.mark.crash("end of a subscription")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_whoever_dies_on_the_way_leaves_what_the_sweep_finishes(
     sandbox: Sandbox,

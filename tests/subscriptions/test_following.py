@@ -284,6 +284,7 @@ DEATHS = [
 ]
 
 
+@pytest.mark.crash("seats that follow")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_whoever_dies_on_the_way_leaves_what_the_sweep_finishes(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str

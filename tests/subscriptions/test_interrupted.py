@@ -87,6 +87,7 @@ def interrupted(
     return company
 
 
+@pytest.mark.crash("checkout, swept")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_the_sweep_finishes_what_a_death_interrupted(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str
@@ -99,6 +100,7 @@ def test_the_sweep_finishes_what_a_death_interrupted(
     one_of_each(sandbox, company)
 
 
+@pytest.mark.crash("checkout, clicked again")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_who_clicks_again_at_once_meets_the_same_session(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str
@@ -109,6 +111,7 @@ def test_who_clicks_again_at_once_meets_the_same_session(
     one_of_each(sandbox, company)
 
 
+@pytest.mark.crash("checkout, a day later")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_after_a_day_the_key_is_forgotten_and_what_was_made_is_looked_up(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str
@@ -155,6 +158,7 @@ def test_a_session_paid_while_its_maker_was_dead_opens_the_gate_once(
     assert len(sandbox.ledger()["sessions"]) == 1
 
 
+@pytest.mark.crash("checkout of another choice")
 @pytest.mark.parametrize(("death", "owner", "name"), [
     (die_before, gateway, "expire_session"),
     (die_after, gateway, "expire_session"),

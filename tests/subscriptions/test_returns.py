@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError
 
 from audit.models import AuditEvent
@@ -17,6 +18,7 @@ from subscriptions.models import Hold, Intent, MoneyBack
 from subscriptions.refusals import ChangeUnderWay, NothingToGiveBack
 from subscriptions.returning import give_money_back
 from subscriptions.sync import next_fence
+from tests.builders import deliver_all
 from tests.sandbox_control import Sandbox
 from tests.subscriptions.stage import (
     Company,
@@ -113,6 +115,7 @@ def test_only_who_may_change_money_gives_back(sandbox: Sandbox, role: str) -> No
     assert not MoneyBack.objects.exists()
 
 
+@pytest.mark.crash("money back")
 @pytest.mark.parametrize(("death", "owner", "name"), DEATHS)
 def test_whoever_dies_on_the_way_gives_back_once(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, death: Any, owner: object, name: str
@@ -208,6 +211,12 @@ def test_a_dispute_holds_and_staff_may_lift_it(sandbox: Sandbox) -> None:
     assert (hold.source, hold.reference) == ("dispute", key)
     assert standing(company) == Standing.SUSPENDED
     assert "disputed at its bank" in page(company)
+    deliver_all()
+    [told] = [one for one in mail.outbox if "suspended" in one.subject]
+    assert "until the banks have decided" in told.body
+    assert "staff" not in told.body
+    placed = AuditEvent.objects.get(name="hold.placed")
+    assert placed.sentence().startswith("System suspended the organization: A payment")
 
     lift_hold(
         organization=company.organization, hold_id=hold.pk, reason="We trust them.", actor=staff()
