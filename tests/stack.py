@@ -39,6 +39,10 @@ DEAF_TO = (
     "ALLOWED_HOSTS", "BROKER_URL", "DEPLOYMENT", "EMAIL_URL", "LOG_FORMAT", "STRIPE_HOSTED_HOSTS",
     "TRUSTED_PROXIES",
 )  # fmt: skip
+SANDBOX_AT, SPEAK_TO = "TEST_SANDBOX_PORT", "TEST_STRIPE_API_BASE"
+"""For one who listens to what tests and the sandbox say: where it is, and what is spoken to instead
+(by one process: ``-n 0``).
+"""
 
 
 class Stack:
@@ -52,7 +56,8 @@ class Stack:
         self.run = secrets.token_hex(8)
         self.children: list[Child] = []
         self.fault = self.sandbox_fault = ""
-        self.web_port, self.sandbox_port = free_port(), free_port()
+        self.web_port = free_port()
+        self.sandbox_port = int(os.environ.get(SANDBOX_AT) or free_port())
         self.cluster = self.broker = None
         self._write()
         self.kept = Kept(RUNS)
@@ -78,7 +83,7 @@ class Stack:
             "DATABASE_URL": self.cluster.url() if self.cluster else os.environ["DATABASE_URL"],
             "REDIS_URL": self.broker.url if self.broker else os.environ["REDIS_URL"],
             "STRIPE_SECRET_KEY": SANDBOX_KEY,
-            "STRIPE_API_BASE": sandbox,
+            "STRIPE_API_BASE": os.environ.get(SPEAK_TO) or sandbox,
             "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
             "SANDBOX_URL": sandbox,
             "SANDBOX_PORT": str(self.sandbox_port),

@@ -58,7 +58,7 @@ def open_dispute(
         "livemode": False,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
-        "payment_method_details": None,
+        "payment_method_details": _disputed_card(charge, inquiry=inquiry),
         "reason": reason,
         "status": "warning_needs_response" if inquiry else "needs_response",
         "_customer": charge["customer"],
@@ -67,6 +67,17 @@ def open_dispute(
     if not inquiry:
         _move(turn, dispute, -dispute["amount"], "charge.dispute.funds_withdrawn")
     return dispute
+
+
+def _disputed_card(charge: Doc, *, inquiry: bool) -> Doc:
+    card = charge["payment_method_details"]["card"]
+    told = {
+        "brand": card["brand"],
+        "case_type": "inquiry" if inquiry else "chargeback",
+        "network": card.get("network") or card["brand"],
+        "network_reason_code": None,
+    }
+    return {"type": "card", "card": told}
 
 
 def update(turn: "Turn", params: Doc, dispute_id: str) -> Doc:
