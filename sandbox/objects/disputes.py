@@ -74,7 +74,7 @@ def _disputed_card(charge: Doc, *, inquiry: bool) -> Doc:
     told = {
         "brand": card["brand"],
         "case_type": "inquiry" if inquiry else "chargeback",
-        "network": card.get("network") or card["brand"],
+        "network": card["network"],
         "network_reason_code": None,
     }
     return {"type": "card", "card": told}
