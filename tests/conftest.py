@@ -14,10 +14,7 @@ from pytest_socket import socket_allow_hosts
 from kernel import clock
 from saas.celery import app
 from tests import kept, stack
-from tests.crashes import pytest_collection_modifyitems, pytest_terminal_summary
 from tests.emptying import empty_tables
-
-__all__ = ["pytest_collection_modifyitems", "pytest_terminal_summary"]
 
 HERE = ["127.0.0.1", "::1", "localhost"]
 """The only machine that tests speak to."""

@@ -86,11 +86,8 @@ class AuditEvent(models.Model):
     def sentence(self) -> str:
         """Say what happened, in words for people."""
         said = told(self.name, {**self.facts, **self.words}, actor=self.actor_name)
-        return (
-            said[:1].upper() + said[1:]
-            if self.actor_kind in (ActorKind.STAFF, ActorKind.SYSTEM)
-            else said
-        )
+        begins_with_a_name = self.actor_kind not in (ActorKind.STAFF, ActorKind.SYSTEM)
+        return said if begins_with_a_name else said[:1].upper() + said[1:]
 
 
 class AuditDetail(models.Model):

@@ -87,7 +87,7 @@ def organization(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 def act(
-    gate: Callable[[StaffView[...]], Gated[...]], form_class: type[ReasonForm], title: str
+    may: Callable[[StaffView[...]], Gated[...]], form_class: type[ReasonForm], title: str
 ) -> Callable[[Callable[..., str]], Gated[...]]:
     """Make a page of an act: it asks for what the act needs, does it, and says what it returned.
 
@@ -97,7 +97,7 @@ def act(
 
     def made(do: Callable[..., str]) -> Gated[...]:
         @require_http_methods(["GET", "POST"])
-        @gate
+        @may
         @wraps(do)
         def page(request: HttpRequest, actor: Actor, pk: int, **named: Any) -> HttpResponse:
             found = get_object_or_404(Organization, pk=pk)
