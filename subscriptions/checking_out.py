@@ -69,7 +69,8 @@ def start_buyers_checkout(
     )
 
     def is_of_the_link(attempt: CheckoutAttempt) -> bool:
-        return attempt.buyer_link_id == link.pk and is_what_is_sold(attempt, choice)
+        is_dead = not BuyerLink.objects.open().filter(pk=link.pk).exists()
+        return attempt.buyer_link_id == link.pk and not is_dead and is_what_is_sold(attempt, choice)
 
     return _drive(begin, is_of_the_link)
 
@@ -122,6 +123,7 @@ def _drive(
     attempt.refresh_from_db()
     is_open = attempt.state == CheckoutAttempt.State.OPEN and bool(attempt.url)
     if not is_open or not is_meant(attempt):
+        _end_pages_of_dead_links(attempt.organization)
         raise CheckoutOver
     return attempt
 

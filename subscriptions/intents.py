@@ -17,7 +17,7 @@ from kernel.actor import SYSTEM
 from kernel.refusals import Unavailable
 from orgs.models import Organization
 from subscriptions.actions.changes import end_change
-from subscriptions.actions.checkout import end_attempt
+from subscriptions.actions.checkout import end_attempt, expiry_intent
 from subscriptions.actions.ending import AT_PERIOD_END, NOT_AT_ALL, NOW
 from subscriptions.actions.returns import end_money_back
 from subscriptions.gateway import checkout
@@ -119,6 +119,8 @@ def _keep_session(intent: Intent, attempt: CheckoutAttempt, session: SessionSeen
     attempt.save(update_fields=["session_id", "url"])
     if not session.session_id:
         end_attempt(organization, attempt, CheckoutAttempt.State.EXPIRED)
+    elif attempt.buyer_link is not None and not attempt.buyer_link.is_open:
+        expiry_intent(attempt)  # taken back while its page was being opened
     Intent.objects.filter(pk=intent.pk).update(state=Intent.State.DONE, error="")
     mark_dirty(CUSTOMER, attempt.customer_id)
 

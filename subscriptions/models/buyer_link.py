@@ -62,6 +62,11 @@ class BuyerLink(models.Model):
         return f"order of {self.seats} {self.plan_key} seats for {self.organization_id}"
 
     @property
+    def is_open(self) -> bool:
+        """Neither taken back nor replaced."""
+        return self.revoked_at is None
+
+    @property
     def token(self) -> str:
         """The signed name of the order, which only this service can write."""
         return signing.Signer(salt=SALT).sign(str(self.pk))

@@ -24,9 +24,16 @@ from subscriptions.actions.buyer_links import (
 )
 from subscriptions.actions.checkout import Choice
 from subscriptions.checking_out import order_by_link, start_buyers_checkout, take_link_back
+from subscriptions.gateway import checkout
 from subscriptions.intents import sweep
 from subscriptions.models import BuyerLink, CheckoutAttempt, Price
-from subscriptions.refusals import AlreadySubscribed, OrderOver, SeatsOutOfRange, TermsNotAccepted
+from subscriptions.refusals import (
+    AlreadySubscribed,
+    CheckoutOver,
+    OrderOver,
+    SeatsOutOfRange,
+    TermsNotAccepted,
+)
 from tests.builders import a_member, an_actor
 from tests.sandbox_control import Sandbox, pay
 from tests.subscriptions.stage import (
@@ -38,6 +45,7 @@ from tests.subscriptions.stage import (
     sessions,
 )
 from tests.subscriptions.test_holds import held
+from tests.subscriptions.test_interrupted import Killed
 
 pytestmark = pytest.mark.django_db
 ORDER = Choice("team", "month", 3)
@@ -187,6 +195,36 @@ def test_the_payment_page_dies_with_its_link(sandbox: Sandbox, death: str, answe
 
     [session] = sessions(sandbox)
     assert session["status"] == "expired"
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_page_that_was_being_opened_dies_with_its_link(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    """Red without ``expiry_intent`` in ``_keep_session``."""
+    company = a_company()
+    link = an_order(company)
+    opened = checkout.create_session
+
+    def taken_back_meanwhile(*args: Any, **named: Any) -> Any:
+        take_link_back(organization=company.organization, actor=an_actor(company.owner))
+        session = opened(*args, **named)
+        if dies:
+            raise Killed
+        return session
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checkout, "create_session", taken_back_meanwhile)
+        with pytest.raises(Killed if dies else CheckoutOver):
+            begin(link)
+    if dies:
+        sweep(age=-timedelta(days=1))
+        sweep(age=-timedelta(days=1))
+
+    [session] = sessions(sandbox)
+    assert session["status"] == "expired"
+    with pytest.raises(OrderOver):
+        begin(link_behind(link.token))
 
 
 def test_what_a_buyer_sends_wrongly_is_shown_at_its_field(sandbox: Sandbox) -> None:
