@@ -26,7 +26,7 @@ from subscriptions.actions.checkout import Choice
 from subscriptions.checking_out import order_by_link, start_buyers_checkout, take_link_back
 from subscriptions.gateway import checkout
 from subscriptions.intents import sweep
-from subscriptions.models import BuyerLink, CheckoutAttempt, Price
+from subscriptions.models import BuyerLink, CheckoutAttempt, Intent, Price
 from subscriptions.refusals import (
     AlreadySubscribed,
     CheckoutOver,
@@ -223,8 +223,22 @@ def test_a_page_that_was_being_opened_dies_with_its_link(
 
     [session] = sessions(sandbox)
     assert session["status"] == "expired"
+    assert Intent.objects.filter(kind=Intent.Kind.EXPIRE_SESSION).count() == 1
     with pytest.raises(OrderOver):
         begin(link_behind(link.token))
+
+
+def test_what_was_paid_is_not_ended_with_its_link(sandbox: Sandbox) -> None:
+    """Red without ``open()`` in ``_revoke``."""
+    company = a_company()
+    attempt = begin(an_order(company))
+    assert pay(attempt.session_id)["ok"]
+    look(company)
+
+    take_link_back(organization=company.organization, actor=an_actor(company.owner))
+
+    assert not Intent.objects.filter(kind=Intent.Kind.EXPIRE_SESSION).exists()
+    assert company.phase.standing == Standing.ACTIVE
 
 
 def test_what_a_buyer_sends_wrongly_is_shown_at_its_field(sandbox: Sandbox) -> None:

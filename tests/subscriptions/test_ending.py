@@ -11,6 +11,7 @@ from orgs.entitlements import Standing
 from orgs.roles import Role
 from subscriptions import ending, intents
 from subscriptions.ending import cancel_at_period_end, end_now, resume
+from subscriptions.gateway.changes import SubscriptionNow, fetch_subscription
 from subscriptions.models import Intent
 from subscriptions.refusals import ChangeUnderWay, NothingRuns
 from tests.builders import a_member, an_actor, signed_in
@@ -224,6 +225,30 @@ def test_a_resumption_that_is_sent_again_undoes_nothing_later(
 
     assert Intent.objects.get(parameters__end="resume").state == Intent.State.DONE
     assert ends_at(company) is not None
+
+
+def test_of_two_who_resume_at_once_the_first_decides(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red without ``has_key``: the second would send something else under the same key."""
+    company = a_paying_company()
+    cancel(company)
+    sent = []
+
+    def decided_meanwhile(key: str) -> SubscriptionNow:
+        seen = fetch_subscription(key)
+        [intent] = Intent.objects.filter(parameters__end="resume")
+        intent.parameters |= {"sent": {"cancel_at": ""}}
+        intent.save(update_fields=["parameters"])
+        return seen
+
+    monkeypatch.setattr(intents, "fetch_subscription", decided_meanwhile)
+    monkeypatch.setattr(
+        intents, "change_subscription", lambda _key, asked, **_named: sent.append(asked)
+    )
+    go_on(company)
+
+    assert sent == [{"cancel_at": ""}]
 
 
 def _die_at_stripe(patched: pytest.MonkeyPatch, death: Any, end_key: str) -> None:

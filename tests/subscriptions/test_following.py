@@ -18,15 +18,13 @@ from subscriptions import following as following_driver
 from subscriptions import intents
 from subscriptions.actions.checkout import Choice
 from subscriptions.actions.following import (
-    BACKING_OFF,
     QUIET,
     fix_seats,
     set_ceiling,
     unfollowed,
 )
 from subscriptions.following import follow_seats
-from subscriptions.gateway.changes import SubscriptionNow, fetch_subscription
-from subscriptions.gateway.client import StripeRefused, write
+from subscriptions.gateway.client import write
 from subscriptions.models import SeatCeiling, SubscriptionChange
 from subscriptions.refusals import ChangeUnderWay, NothingRuns, SeatsOutOfRange
 from tests.builders import a_member, a_user, an_actor, an_invitation
@@ -313,51 +311,3 @@ def test_one_that_stripe_does_not_answer_holds_up_no_other(sandbox: Sandbox) -> 
     assert after_quiet() == 1
 
     assert (first.subscription.quantity, second.subscription.quantity) == (3, 1)
-
-
-def test_stripe_is_asked_only_of_those_that_need_not_wait(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Red when the subscription is fetched first: those who wait would be asked for each time."""
-    waiting, ready = (following(a_paying_company(name)) for name in ("anvils", "bellows"))
-    moment = clock.now() + timedelta(hours=1)
-    with clock.held_at(moment):
-        for _ in range(3):
-            join(waiting)
-    fetched = []
-
-    def fetch(key: str) -> SubscriptionNow:
-        fetched.append(key)
-        return fetch_subscription(key)
-
-    monkeypatch.setattr(following_driver, "fetch_subscription", fetch)
-
-    with clock.held_at(moment):
-        assert follow_seats(limit=1) == 1, "who waits is not counted"
-        assert follow_seats(limit=1) == 0
-
-    assert fetched == [ready.subscription.subscription_id]
-    assert waiting.subscription.quantity == 3
-
-
-def test_what_stripe_refused_is_not_tried_again_within_the_hour(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Red without ``came_to_nothing``: every ten seconds a change, and a line in the log."""
-    following(a_paying_company())
-    begun = clock.now()
-
-    def refuse(*_: Any, **__: Any) -> None:
-        raise StripeRefused("Not like this.")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(intents, "change_subscription", refuse)
-        for second in (10, 20, 30, 3000):
-            with clock.held_at(begun + timedelta(seconds=second)):
-                assert follow_seats() == 0
-
-    [refused] = SubscriptionChange.objects.all()
-    assert refused.state == SubscriptionChange.State.REFUSED
-    with clock.held_at(begun + 2 * BACKING_OFF):
-        assert follow_seats() == 1
-    assert at_stripe(sandbox) == 1
