@@ -33,6 +33,8 @@ def adopt_or_set_aside(customer_id: str) -> bool:
     if intent is not None and metadata.get("deployment") == settings.DEPLOYMENT:
         keep_customer(intent, customer_id)
         return True
+    if StripeCustomer.objects.filter(customer_id=customer_id).exists():
+        return True  # whoever made it kept it while we asked
     deployment = metadata.get("deployment", "")
     foreign = deployment not in ("", settings.DEPLOYMENT)
     verdict = UnknownCustomer.Verdict.FOREIGN if foreign else UnknownCustomer.Verdict.OWNERLESS

@@ -9,12 +9,19 @@ from django.test import Client
 
 from kernel import clock
 from orgs.models import Organization
-from subscriptions import intents
+from subscriptions import intents, ownership
 from subscriptions.actions.checkout import Choice
 from subscriptions.gateway import checkout as gateway
+from subscriptions.gateway.billing import fetch_customer_metadata
 from subscriptions.gateway.client import StripeAway, client
 from subscriptions.looks import look_at_customer
-from subscriptions.models import CheckoutAttempt, Intent, StripeCustomer, SyncTarget
+from subscriptions.models import (
+    CheckoutAttempt,
+    Intent,
+    StripeCustomer,
+    SyncTarget,
+    UnknownCustomer,
+)
 from subscriptions.sync import CUSTOMER, Driven, drive_now, mark_dirty, next_fence
 from tests.builders import signed_in
 from tests.sandbox_control import DAY, Sandbox, pay
@@ -143,6 +150,27 @@ def test_news_of_a_customer_may_come_before_its_maker_wrote_it_down(
     assert not Intent.objects.filter(state=Intent.State.PENDING).exists()
     a_checkout(company)
     one_of_each(sandbox, company)
+
+
+def test_a_customer_that_its_maker_wrote_down_meanwhile_is_not_set_aside(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red without the second look for the row in ``adopt_or_set_aside``: a company that pays would
+    be told to staff as nobody's.
+    """
+    company = interrupted(monkeypatch, die_after, gateway, "create_customer")
+    (customer,) = sandbox.ledger()["customers"]
+
+    def its_maker_comes_first(customer_id: str) -> dict[str, str] | None:
+        metadata = fetch_customer_metadata(customer_id)
+        intents.sweep(age=AT_ONCE)
+        return metadata
+
+    monkeypatch.setattr(ownership, "fetch_customer_metadata", its_maker_comes_first)
+    look_at_customer(customer["id"], next_fence())
+
+    assert company.customer_id == customer["id"]
+    assert not UnknownCustomer.objects.exists()
 
 
 def test_a_session_paid_while_its_maker_was_dead_opens_the_gate_once(
