@@ -20,7 +20,7 @@ def organizations_found(asked: str) -> Sequence[Organization]:
     if len(asked) < SHORTEST or not asked.isprintable():
         return []
     leads = Q(display_name__istartswith=asked)
-    if is_well_formed(asked):
+    if is_well_formed(asked.rstrip("-._")):  # the beginning of a name may end where no name does
         leads |= Q(names__normalized_name__startswith=normalized(asked))
     if "@" in asked:
         leads |= Q(memberships__email_key=asked.lower())

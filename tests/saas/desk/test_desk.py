@@ -41,7 +41,8 @@ def at(company: Company, name: str = "organization", **more: int) -> str:
 
 def test_it_is_found_by_whatever_is_at_hand(sandbox: Sandbox) -> None:
     company = a_paying_company("anvils")
-    an_organization("anvil-fans")
+    fans = an_organization("anvil-fans")
+    Organization.objects.filter(pk=fans.pk).update(display_name="Fans")
     deliver(sandbox.letters())
     drive_everything()
     [invoice] = sandbox.ledger()["invoices"]
@@ -65,6 +66,7 @@ def test_it_is_found_by_whatever_is_at_hand(sandbox: Sandbox) -> None:
     ):
         assert [each.pk for each in organizations_found(asked)] == [company.organization.pk], asked
     assert len(organizations_found("anvil")) == 2
+    assert [each.pk for each in organizations_found("anvil-")] == [fans.pk], "half a name"
     for nothing in ("", "a", "zz", "cus_nobody", "sub_", "%", "\x00\x00", "nobody@example.org"):
         assert organizations_found(nothing) == [], nothing
 
