@@ -12,8 +12,9 @@ from kernel.refusals import NotFound
 from orgs.entitlements import Standing
 from subscriptions import intents, returning
 from subscriptions.actions.holds import lift_hold
+from subscriptions.actions.returns import begin_giving_back
 from subscriptions.disputes import apply_dispute
-from subscriptions.gateway.returns import DisputeSeen
+from subscriptions.gateway.returns import DisputeSeen, fetch_paid_invoice
 from subscriptions.models import Hold, Intent, MoneyBack
 from subscriptions.refusals import ChangeUnderWay, NothingToGiveBack
 from subscriptions.returning import give_money_back
@@ -112,6 +113,14 @@ def test_only_who_may_change_money_gives_back(sandbox: Sandbox, role: str) -> No
 
     with pytest.raises(NotFound):
         back(company, invoice, actor=staff(role))
+    with pytest.raises(NotFound):
+        begin_giving_back(
+            organization=company.organization,
+            invoice=fetch_paid_invoice(invoice["id"]),
+            amount=1,
+            reason="They were away.",
+            actor=staff(role),
+        )
     assert not MoneyBack.objects.exists()
 
 
