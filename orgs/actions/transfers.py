@@ -13,7 +13,7 @@ from audit.events import Event
 from audit.record import record
 from kernel import clock
 from kernel.actor import SYSTEM, Actor
-from kernel.refusals import NotFound
+from kernel.refusals import Forbidden, NotFound
 from orgs import project_events as events
 from orgs.actions.access import end_role
 from orgs.actions.collaborators import end_collaborator_invitations
@@ -148,12 +148,27 @@ def decline_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
 @transaction.atomic
 def cancel_transfer(*, transfer: ProjectTransfer, actor: Actor) -> None:
     """Take an offer back; canceling twice is once. Refuses with TransferOver."""
-    require(actor, "projects:transfer_out", transfer.project)
+    _require_giver(transfer, actor)
     if transfer.outcome == TransferOutcome.CANCELED:
         return
     _lock_sides(transfer)
     require(actor, "projects:transfer_out", _still_open(transfer).project)
     _close(transfer, TransferOutcome.CANCELED, actor)
+
+
+def _require_giver(transfer: ProjectTransfer, actor: Actor) -> None:
+    """Ask who may take an offer back.
+
+    Once it was accepted the project is the receiver's, and whoever made the offer has no level
+    there any more; they hear that it is over, not that they may not.
+    """
+    try:
+        require(actor, "projects:transfer_out", transfer.project)
+    except (Forbidden, NotFound):
+        is_open = ProjectTransfer.objects.open().filter(pk=transfer.pk).exists()
+        if transfer.proposed_by_id == actor.user_id and not is_open:
+            raise TransferOver from None
+        raise
 
 
 def take_back_offers(organization: Organization, user_id: int, *, actor: Actor) -> None:

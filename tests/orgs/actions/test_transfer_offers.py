@@ -167,6 +167,26 @@ def test_an_offer_is_answered_once(ending: Callable[..., None]) -> None:
             again(transfer, giver, receiver)
 
 
+@pytest.mark.parametrize("ending", [decline, accept])
+def test_whoever_made_an_offer_hears_that_it_is_over(ending: Callable[..., None]) -> None:
+    """Red without ``_require_giver``: once accepted, their level is gone with the project."""
+    giver, receiver, _, transfer = offered()
+    ending(transfer, giver, receiver)
+
+    with pytest.raises(TransferOver):
+        cancel_transfer(transfer=transfer, actor=an_actor(transfer.proposed_by, fresh=True))
+
+
+def test_to_others_an_accepted_offer_is_the_receivers() -> None:
+    """Red when everybody is told what became of it."""
+    giver, receiver, _, transfer = offered()
+    accept(transfer, giver, receiver)
+
+    for other in (a_user(), a_member(giver, Role.OWNER)):
+        with pytest.raises((Forbidden, NotFound)):
+            cancel_transfer(transfer=transfer, actor=an_actor(other, fresh=True))
+
+
 def test_mailboxes_are_not_filled_with_offers(at: Callable[..., object]) -> None:
     """Red without ``_require_room`` in ``_propose``; what is accepted counts for nothing."""
     start = clock.now()
